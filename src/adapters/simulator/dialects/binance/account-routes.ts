@@ -1,0 +1,295 @@
+import { absolute, add, divideRounded, format, type Price, subtract, type Usdt } from "#domain/decimal.ts";
+import type { PositionView } from "../../account.ts";
+import type { SimulatedExchange } from "../../exchange.ts";
+import type { Income } from "../../feed.ts";
+import { charge, value } from "../../wallet.ts";
+import { BinanceError, missing, refuse } from "./errors.ts";
+import { leverageBracket } from "./exchange-info.ts";
+import { fraction, named } from "./market-routes.ts";
+import type { Routes } from "./route.ts";
+import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
+
+const MAX_NOTIONAL = "120000000";
+const money = (amount: Usdt): string => format(amount, 8);
+
+/** Eleven decimals, as the venue shows an entry price. */
+export function entryText(position: PositionView): string {
+  if (position.quantity === 0n) return "0.0";
+  return format((divideRounded(position.entry, 10n, "half-even") * 10n) as Price, 1);
+}
+
+/** Balances, positions and settings. */
+export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbols): Routes {
+  const risk = (lagMs: number, params: ReadonlyMap<string, string>, every: boolean): unknown => {
+    const name = params.get("symbol");
+    if (name !== undefined && !symbols.find(name)) return refuse(-1121);
+    const positions = exchange.positions(lagMs);
+    const rows: unknown[] = [];
+    for (const symbol of symbols.all()) {
+      if (name !== undefined && symbol.symbol !== name) continue;
+      const held = positions.filter((position) => position.instrument === symbol.instrument);
+      const buckets = exchange.hedgeMode ? (["long", "short"] as const) : (["net"] as const);
+      for (const bucket of buckets) {
+        const position = held.find((candidate) => candidate.bucket === bucket);
+        if (every) rows.push(riskRow(exchange, symbol, bucket, position, "v2"));
+        else if (position && position.quantity !== 0n) rows.push(riskRow(exchange, symbol, bucket, position, "v3"));
+      }
+    }
+    return rows;
+  };
+  return {
+    "GET /fapi/v3/account": { weight: 5, access: "signed", run: ({ lagMs }) => account(exchange, symbols, lagMs) },
+    "GET /fapi/v3/balance": { weight: 5, access: "signed", run: () => balance(exchange) },
+    "GET /fapi/v2/positionRisk": { weight: 5, access: "signed", run: (call) => risk(call.lagMs, call.params, true) },
+    "GET /fapi/v3/positionRisk": { weight: 5, access: "signed", run: (call) => risk(call.lagMs, call.params, false) },
+    "GET /fapi/v1/symbolConfig": {
+      weight: 5,
+      access: "signed",
+      run: ({ params }) => {
+        const name = params.get("symbol");
+        if (name !== undefined && !symbols.find(name)) return refuse(-1121);
+        return [...symbols.all()]
+          .filter(({ symbol }) => name === undefined || symbol === name)
+          .map(({ symbol, instrument }) => ({
+            symbol,
+            marginType: "CROSSED",
+            isAutoAddMargin: false,
+            leverage: exchange.leverage(instrument),
+            maxNotionalValue: MAX_NOTIONAL,
+          }));
+      },
+    },
+    "GET /fapi/v1/accountConfig": {
+      weight: 5,
+      access: "signed",
+      run: () => ({
+        feeTier: 0,
+        canTrade: true,
+        canDeposit: true,
+        canWithdraw: false,
+        dualSidePosition: exchange.hedgeMode,
+        updateTime: 0,
+        multiAssetsMargin: false,
+        tradeGroupId: -1,
+      }),
+    },
+    "POST /fapi/v1/leverage": {
+      weight: 1,
+      access: "signed",
+      run: ({ params }) => {
+        const symbol = named(symbols, params);
+        if (symbol instanceof BinanceError) return symbol;
+        const leverage = Number(params.get("leverage"));
+        if (!Number.isInteger(leverage) || leverage < 1 || leverage > symbol.listing.maxLeverage) return refuse(-4028);
+        exchange.setLeverage(symbol.instrument, leverage);
+        return { leverage, maxNotionalValue: MAX_NOTIONAL, symbol: symbol.symbol };
+      },
+    },
+    "POST /fapi/v1/marginType": {
+      weight: 1,
+      access: "signed",
+      run: ({ params }) => {
+        const symbol = named(symbols, params);
+        if (symbol instanceof BinanceError) return symbol;
+        const type = params.get("marginType");
+        if (type === "CROSSED") return refuse(-4046);
+        // The simulator keeps one cross account: isolated margin would be a promise it does not hold.
+        return type === "ISOLATED" ? refuse(-4048, "Margin type cannot be changed.") : missing("marginType");
+      },
+    },
+    "GET /fapi/v1/positionSide/dual": {
+      weight: 30,
+      access: "signed",
+      run: () => ({ dualSidePosition: exchange.hedgeMode }),
+    },
+    "POST /fapi/v1/positionSide/dual": {
+      weight: 1,
+      access: "signed",
+      run: ({ params }) => {
+        const wanted = params.get("dualSidePosition");
+        if (wanted !== "true" && wanted !== "false") return missing("dualSidePosition");
+        if ((wanted === "true") === exchange.hedgeMode) return refuse(-4059);
+        if (exchange.openOrders().length > 0) return refuse(-4067);
+        if (exchange.positions().some(({ quantity }) => quantity !== 0n)) return refuse(-4068);
+        exchange.hedgeMode = wanted === "true";
+        return { code: 200, msg: "success" };
+      },
+    },
+    "GET /fapi/v1/commissionRate": {
+      weight: 20,
+      access: "signed",
+      run: ({ params }) => {
+        const symbol = named(symbols, params);
+        if (symbol instanceof BinanceError) return symbol;
+        return {
+          symbol: symbol.symbol,
+          makerCommissionRate: fraction(symbol.listing.makerFee, 4),
+          takerCommissionRate: fraction(symbol.listing.takerFee, 4),
+          rpiCommissionRate: "0.00005",
+        };
+      },
+    },
+    "GET /fapi/v1/leverageBracket": {
+      weight: 1,
+      access: "signed",
+      run: ({ params }) => {
+        const name = params.get("symbol");
+        if (name !== undefined && !symbols.find(name)) return refuse(-1121);
+        return [...symbols.all()].filter(({ symbol }) => name === undefined || symbol === name).map(leverageBracket);
+      },
+    },
+    "GET /fapi/v1/income": { weight: 30, access: "signed", run: ({ params }) => incomes(exchange, symbols, params) },
+    "GET /fapi/v1/multiAssetsMargin": { weight: 30, access: "signed", run: () => ({ multiAssetsMargin: false }) },
+    "GET /fapi/v1/rateLimit/order": {
+      weight: 1,
+      access: "signed",
+      run: () => [
+        { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: 300 },
+        { rateLimitType: "ORDERS", interval: "MINUTE", intervalNum: 1, limit: 1200 },
+      ],
+    },
+  };
+}
+
+function riskRow(
+  exchange: SimulatedExchange,
+  { symbol, market, quantityPlaces, instrument }: BinanceSymbol,
+  bucket: "net" | "long" | "short",
+  position: PositionView | undefined,
+  version: "v2" | "v3",
+): unknown {
+  const quantity = position?.quantity ?? (0n as PositionView["quantity"]);
+  const worth = value(market.mark, quantity);
+  const initial = exchange.initialMargin(instrument, absolute(worth));
+  const open = position !== undefined && quantity !== 0n;
+  const common = {
+    symbol,
+    positionSide: bucket === "net" ? "BOTH" : bucket.toUpperCase(),
+    positionAmt: format(quantity, quantityPlaces),
+    entryPrice: position ? entryText(position) : "0.0",
+    breakEvenPrice: position ? entryText(position) : "0.0",
+    markPrice: format(market.mark, 8),
+    unRealizedProfit: money(open ? subtract(worth, position.cost) : (0n as Usdt)),
+    liquidationPrice: "0",
+    notional: money(worth),
+    isolatedWallet: "0",
+    updateTime: Math.floor(position?.updatedAt ?? 0),
+  };
+  if (version === "v2") {
+    return {
+      ...common,
+      leverage: `${exchange.leverage(instrument)}`,
+      maxNotionalValue: MAX_NOTIONAL,
+      marginType: "cross",
+      isolatedMargin: "0.00000000",
+      isAutoAddMargin: "false",
+    };
+  }
+  return {
+    ...common,
+    isolatedMargin: "0",
+    marginAsset: "USDT",
+    initialMargin: money(initial),
+    maintMargin: money(charge(absolute(worth), market.listing.maintenanceMargin)),
+    positionInitialMargin: money(initial),
+    openOrderInitialMargin: "0",
+    adl: 1,
+    bidNotional: "0",
+    askNotional: "0",
+  };
+}
+
+function account(exchange: SimulatedExchange, symbols: BinanceSymbols, lagMs: number): unknown {
+  const margins = exchange.margins();
+  const initial = money(add(margins.positionMargin, margins.orderMargin));
+  const marginBalance = money(add(margins.wallet, margins.unrealized));
+  const own = {
+    unrealizedProfit: money(margins.unrealized),
+    marginBalance,
+    maintMargin: money(margins.maintenance),
+    initialMargin: initial,
+    positionInitialMargin: money(margins.positionMargin),
+    openOrderInitialMargin: money(margins.orderMargin),
+    crossWalletBalance: money(margins.wallet),
+    crossUnPnl: money(margins.unrealized),
+    availableBalance: money(margins.available),
+    maxWithdrawAmount: money(margins.available),
+    updateTime: Math.floor(exchange.clock.now()),
+  };
+  const positions = exchange.positions(lagMs).filter(({ quantity }) => quantity !== 0n);
+  return {
+    totalInitialMargin: initial,
+    totalMaintMargin: own.maintMargin,
+    totalWalletBalance: money(margins.wallet),
+    totalUnrealizedProfit: own.unrealizedProfit,
+    totalMarginBalance: marginBalance,
+    totalPositionInitialMargin: own.positionInitialMargin,
+    totalOpenOrderInitialMargin: own.openOrderInitialMargin,
+    totalCrossWalletBalance: money(margins.wallet),
+    totalCrossUnPnl: own.crossUnPnl,
+    availableBalance: own.availableBalance,
+    maxWithdrawAmount: own.maxWithdrawAmount,
+    assets: [{ asset: "USDT", walletBalance: money(margins.wallet), ...own }],
+    positions: positions.map((position) => {
+      const symbol = symbols.of(position.instrument);
+      const worth = value(symbol.market.mark, position.quantity);
+      return {
+        symbol: symbol.symbol,
+        positionSide: position.bucket === "net" ? "BOTH" : position.bucket.toUpperCase(),
+        positionAmt: format(position.quantity, symbol.quantityPlaces),
+        unrealizedProfit: money(subtract(worth, position.cost)),
+        isolatedMargin: "0",
+        notional: money(worth),
+        isolatedWallet: "0",
+        initialMargin: money(exchange.initialMargin(position.instrument, absolute(worth))),
+        maintMargin: money(charge(absolute(worth), symbol.listing.maintenanceMargin)),
+        updateTime: Math.floor(position.updatedAt),
+      };
+    }),
+  };
+}
+
+function balance(exchange: SimulatedExchange): unknown {
+  const margins = exchange.margins();
+  return [
+    {
+      accountAlias: "SgsRuXsRTiXqmY",
+      asset: "USDT",
+      balance: money(margins.wallet),
+      crossWalletBalance: money(margins.wallet),
+      crossUnPnl: money(margins.unrealized),
+      availableBalance: money(margins.available),
+      maxWithdrawAmount: money(margins.available),
+      marginAvailable: true,
+      updateTime: Math.floor(exchange.clock.now()),
+    },
+  ];
+}
+
+const INCOME_TYPES: Readonly<Record<Income["kind"], string>> = {
+  realized: "REALIZED_PNL",
+  fee: "COMMISSION",
+  funding: "FUNDING_FEE",
+  transfer: "TRANSFER",
+};
+
+function incomes(exchange: SimulatedExchange, symbols: BinanceSymbols, params: ReadonlyMap<string, string>): unknown {
+  const name = params.get("symbol");
+  if (name !== undefined && !symbols.find(name)) return refuse(-1121);
+  const type = params.get("incomeType");
+  const from = Number(params.get("startTime") ?? 0);
+  const to = Number(params.get("endTime") ?? Number.MAX_SAFE_INTEGER);
+  const limit = Math.min(1000, Number(params.get("limit") ?? 100));
+  const rows = exchange.incomes().flatMap((income) => {
+    const symbol = income.instrument === null ? "" : symbols.of(income.instrument).symbol;
+    const incomeType = INCOME_TYPES[income.kind];
+    const time = Math.floor(income.at);
+    if ((name ?? symbol) !== symbol || (type ?? incomeType) !== incomeType || time < from || time > to) return [];
+    const tradeId = income.trade ? `${income.trade.id}` : "";
+    const tranId = 9_689_322_391 + income.id;
+    return [
+      { symbol, incomeType, income: money(income.amount), asset: "USDT", time, info: incomeType, tranId, tradeId },
+    ];
+  });
+  return params.has("startTime") ? rows.slice(0, limit) : rows.slice(-limit);
+}

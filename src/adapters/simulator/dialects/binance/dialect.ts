@@ -1,0 +1,172 @@
+import type { SeededChance } from "#adapters/host/chance.ts";
+import type { VenueId } from "#domain/ids.ts";
+import type { Dialect, WirePeer, WireReply, WireRequest, WireSession } from "../../dialect.ts";
+import type { SimulatedExchange } from "../../exchange.ts";
+import { PrivateLine } from "../../interference.ts";
+import type { Misfortune } from "../../misfortune.ts";
+import { accountRoutes } from "./account-routes.ts";
+import { answerOf, BinanceError, refuse } from "./errors.ts";
+import { BinanceLimits, tooMany } from "./limits.ts";
+import { ListenKeys } from "./listen-keys.ts";
+import { marketRoutes } from "./market-routes.ts";
+import { orderRoutes } from "./order-routes.ts";
+import { privateEvents } from "./private-stream.ts";
+import { PublicStreams, type Root } from "./public-streams.ts";
+import type { Route, Routes } from "./route.ts";
+import { BinanceSession } from "./session.ts";
+import { type BinanceKeys, checkSignature, checkTime, readParams } from "./signature.ts";
+import { BinanceSymbols } from "./symbols.ts";
+
+/** Binance USDⓈ-M as it speaks on the wire: REST under `/fapi`, streams under their three roots. */
+export class BinanceDialect implements Dialect {
+  readonly venue: VenueId;
+  readonly limits: BinanceLimits;
+  readonly listenKeys: ListenKeys;
+  readonly #exchange: SimulatedExchange;
+  readonly #keys: BinanceKeys;
+  readonly #misfortune: Misfortune;
+  readonly #routes: Routes;
+  readonly #paths: ReadonlySet<string>;
+  readonly #streams: PublicStreams;
+  readonly #sessions = new Set<BinanceSession>();
+
+  constructor(exchange: SimulatedExchange, keys: BinanceKeys, misfortune: Misfortune, chance: SeededChance) {
+    const { clock, venue } = exchange;
+    this.venue = venue;
+    this.#exchange = exchange;
+    this.#keys = keys;
+    this.#misfortune = misfortune;
+    this.limits = new BinanceLimits(clock);
+    const symbols = new BinanceSymbols(exchange);
+    const line = new PrivateLine(venue, clock, misfortune);
+    this.#streams = new PublicStreams(exchange, symbols, misfortune);
+    this.listenKeys = new ListenKeys(clock, chance, (key) => {
+      const event = { e: "listenKeyExpired", E: Math.floor(clock.now()), listenKey: key };
+      for (const session of this.#sessions) session.event("listenKeyExpired", JSON.stringify(event), key);
+    });
+    exchange.listen(
+      privateEvents(exchange, symbols, line, (name, text) => {
+        const key = this.listenKeys.current;
+        if (key === null) return;
+        for (const session of this.#sessions) session.event(name, text, key);
+      }),
+    );
+    this.#routes = {
+      ...marketRoutes(exchange, symbols, misfortune),
+      ...orderRoutes({ exchange, symbols, misfortune, limits: this.limits, line }),
+      ...accountRoutes(exchange, symbols),
+      ...this.#listenKeyRoutes(),
+    };
+    this.#paths = new Set(Object.keys(this.#routes).map((route) => route.slice(route.indexOf(" ") + 1)));
+    misfortune.attend(venue, ({ verb, args }) => {
+      if (verb === "close_private") this.closeSockets("private");
+      if (verb === "close_public") this.closeSockets("public");
+      if (verb === "freeze") this.#streams.freeze(args.ms ?? 2_000);
+      if (verb === "book_empty") {
+        for (const { listing } of exchange.markets()) exchange.emptyBook(listing.instrument, args.ms ?? 1_000);
+      }
+    });
+  }
+
+  request(request: WireRequest, reply: WireReply): void {
+    const cut = request.target.indexOf("?");
+    const path = cut < 0 ? request.target : request.target.slice(0, cut);
+    const query = cut < 0 ? "" : request.target.slice(cut + 1);
+    const route = this.#routes[`${request.method} ${path}`];
+    if (!route) return reply.answer(this.#unknown(path));
+    const params = readParams(query, request.body);
+    const weight = typeof route.weight === "number" ? route.weight : route.weight(params);
+    const refused = this.limits.spend(request.address, weight) ?? this.#authorise(route, request, query, params);
+    const answer = (result: unknown): void => {
+      const headers = this.limits.headers(request.address, false);
+      if (result instanceof BinanceError) {
+        const { status } = result;
+        const limited = status === 429 || status === 418;
+        const retry = limited ? { "retry-after": `${this.limits.retryAfterSeconds(request.address)}` } : {};
+        reply.answer(answerOf(result, { ...headers, ...retry }));
+      } else reply.answer({ status: 200, headers, body: JSON.stringify(result) });
+    };
+    if (refused) return answer(refused);
+    if ("serve" in route) return route.serve({ params, address: request.address, lagMs: 0 }, reply, answer);
+    const faults = request.method === "GET" ? this.#misfortune.at(this.venue, "read") : [];
+    if (faults.some(({ verb }) => verb === "read_throttled")) return answer(tooMany(request.address));
+    const lagMs = faults.find(({ verb }) => verb === "read_lag")?.args.ms ?? 0;
+    const result = route.run({ params, address: request.address, lagMs });
+    if (!faults.some(({ verb }) => verb === "malformed_read")) return answer(result);
+    const text = JSON.stringify(result);
+    const headers = this.limits.headers(request.address, false);
+    reply.answer({ status: 200, headers, body: text.slice(0, Math.ceil(text.length / 2)) });
+  }
+
+  connect(target: string, _headers: ReadonlyMap<string, string>, _address: string, peer: WirePeer): WireSession | null {
+    const match = /^(?:\/(public|market|private))?\/(ws|stream)(?:\/([^?]*))?(?:\?(.*))?$/.exec(target);
+    if (!match) return null;
+    // An address without a root still answers, with public data only.
+    const root = (match[1] ?? "public") as Root;
+    const query = new URLSearchParams(match[4] ?? "");
+    const named = (match[3] ?? "").split("/").filter((name) => name !== "");
+    const keys = new Set(root === "private" ? [...named, ...query.getAll("listenKey")] : []);
+    const wanted = query.getAll("events").flatMap((events) => events.split("/"));
+    const form = { root, combined: match[2] === "stream", keys, events: wanted.length > 0 ? new Set(wanted) : null };
+    const session = new BinanceSession(form, peer, this.#exchange.clock, this.#streams, (gone) =>
+      this.#sessions.delete(gone),
+    );
+    this.#sessions.add(session);
+    if (root !== "private") session.subscribe([...named, ...(query.get("streams") ?? "").split("/").filter(Boolean)]);
+    return session;
+  }
+
+  closeSockets(root: Root): void {
+    for (const session of Array.from(this.#sessions)) if (session.root === root) session.close(1006, "connection lost");
+  }
+
+  #authorise(
+    route: Route,
+    request: WireRequest,
+    query: string,
+    params: ReadonlyMap<string, string>,
+  ): BinanceError | null {
+    if (route.access === "open") return null;
+    const key = request.headers.get("x-mbx-apikey");
+    if (key === undefined || key === "") return refuse(-2014);
+    if (key !== this.#keys.key) return refuse(-2015);
+    if (route.access === "key") return null;
+    const { body } = request;
+    return checkTime(params, this.#exchange.clock.now()) ?? checkSignature(query, body, this.#keys.secret);
+  }
+
+  #unknown(path: string): { status: number; headers: Record<string, string>; body: string } {
+    if (this.#paths.has(path)) {
+      const body = `{"code":-1000,"msg":"Request method not supported"}`;
+      return { status: 405, headers: { "content-type": "application/json" }, body };
+    }
+    return {
+      status: 404,
+      headers: { "content-type": "text/html" },
+      body: "<html><body><h2>404 Not found</h2></body></html>",
+    };
+  }
+
+  #listenKeyRoutes(): Routes {
+    const missingKey = refuse(-1125);
+    return {
+      "POST /fapi/v1/listenKey": { weight: 1, access: "key", run: () => ({ listenKey: this.listenKeys.open() }) },
+      "PUT /fapi/v1/listenKey": {
+        weight: 1,
+        access: "key",
+        run: () => {
+          const listenKey = this.listenKeys.keep();
+          return listenKey === null ? missingKey : { listenKey };
+        },
+      },
+      "DELETE /fapi/v1/listenKey": {
+        weight: 1,
+        access: "key",
+        run: () => {
+          this.listenKeys.close();
+          return {};
+        },
+      },
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import { format, type Usdt } from "#domain/decimal.ts";
+import type { SimulatedExchange } from "../../exchange.ts";
+import type { OwnListener } from "../../feed.ts";
+import type { PrivateLine } from "../../interference.ts";
+import type { Position } from "../../wallet.ts";
+import { entryText } from "./account-routes.ts";
+import { orderEvent, tradeLite } from "./order-words.ts";
+import type { BinanceSymbols } from "./symbols.ts";
+
+/** What the account's listeners hear, in the words of the user data stream. `send` gets the name and the text. */
+export function privateEvents(
+  exchange: SimulatedExchange,
+  symbols: BinanceSymbols,
+  line: PrivateLine,
+  send: (event: string, text: string) => void,
+): OwnListener {
+  const push = (event: string, words: unknown): void => {
+    // Said now, whatever becomes of the order before it is heard.
+    const text = JSON.stringify(words);
+    line.push(() => send(event, text));
+  };
+  const now = (): number => Math.floor(exchange.clock.now());
+  return {
+    order: (order, change, trade) => {
+      const symbol = symbols.of(order.instrument);
+      if (trade) push("TRADE_LITE", tradeLite(trade, symbol, now()));
+      push("ORDER_TRADE_UPDATE", orderEvent(order, change, trade, symbol, now()));
+    },
+    account: (cause, position, moved) => {
+      const funding = cause === "funding";
+      const reason = funding ? "FUNDING_FEE" : cause === "transfer" ? "DEPOSIT" : "ORDER";
+      const wallet = format(exchange.margins().wallet, 8);
+      const change = funding || cause === "transfer" ? format(moved, 8) : "0";
+      const symbol = position ? symbols.of(position.instrument) : null;
+      push("ACCOUNT_UPDATE", {
+        e: "ACCOUNT_UPDATE",
+        E: now(),
+        T: now(),
+        a: {
+          B: [{ a: "USDT", wb: wallet, cw: wallet, bc: change }],
+          // A funding payment of a cross position names no position: that is not to say there is none.
+          P:
+            position && symbol && !funding
+              ? [positionRow(position, symbol.symbol, symbol.quantityPlaces, exchange)]
+              : [],
+          m: reason,
+          ...(funding && symbol ? { S: symbol.symbol } : {}),
+        },
+      });
+    },
+    leverage: (instrument, leverage) => {
+      const ac = { s: symbols.of(instrument).symbol, l: leverage };
+      push("ACCOUNT_CONFIG_UPDATE", { e: "ACCOUNT_CONFIG_UPDATE", E: now(), T: now(), ac });
+    },
+  };
+}
+
+function positionRow(position: Position, symbol: string, places: number, exchange: SimulatedExchange): unknown {
+  const { mark } = exchange.market(position.instrument);
+  const unrealized = position.quantity === 0n ? (0n as Usdt) : position.unrealized(mark);
+  return {
+    s: symbol,
+    pa: position.quantity === 0n ? "0" : format(position.quantity, places),
+    ep: entryText(position),
+    bep: entryText(position),
+    cr: format(position.realized),
+    up: format(unrealized, 8),
+    mt: "cross",
+    iw: "0",
+    ps: position.bucket === "net" ? "BOTH" : position.bucket.toUpperCase(),
+  };
+}

@@ -1,0 +1,119 @@
+import type { SeededChance } from "#adapters/host/chance.ts";
+
+/** Where a fault strikes. */
+export type Point = "place" | "cancel" | "read" | "snapshot" | "private" | "public" | "best" | "connect";
+
+export interface FaultArgs {
+  /** A venue's own code, as it writes it. */
+  readonly code?: string;
+  /** Whether the order was carried out all the same. */
+  readonly executed?: boolean;
+  readonly ms?: number;
+  /** Of what could be taken, in thousandths. */
+  readonly thousandths?: number;
+  readonly count?: number;
+}
+
+/** Every fault and its place. */
+export const POINTS = {
+  "place.reject": "place",
+  drop_req: "place",
+  exec_drop_resp: "place",
+  /** The venue says it does not know: Binance 503 unknown, OKX 50004. */
+  unknown: "place",
+  /** OKX 51149 as HTTP 500; Binance 408. */
+  timed_out: "place",
+  /** Surely not done: Binance 503 unavailable, OKX 50001. */
+  unavailable: "place",
+  throttled: "place",
+  delay_resp: "place",
+  stream_first: "place",
+  visible_after: "place",
+  partial: "place",
+  no_liquidity: "place",
+  fill_after_cancel: "place",
+  malformed_answer: "place",
+  "cancel.reject": "cancel",
+  "cancel.drop": "cancel",
+  "cancel.fill_first": "cancel",
+  read_lag: "read",
+  read_throttled: "read",
+  malformed_read: "read",
+  snap_skew: "snapshot",
+  ws_drop: "private",
+  ws_dup: "private",
+  ws_reorder: "private",
+  gap: "public",
+  cross: "best",
+  malformed_frame: "public",
+  freeze: "public",
+  book_empty: "public",
+  close_private: "private",
+  close_public: "public",
+  refuse_connection: "connect",
+} as const satisfies Record<string, Point>;
+
+export type FaultVerb = keyof typeof POINTS;
+
+/** These need no occasion: given a moment they happen at it. */
+export const SUDDEN: ReadonlySet<FaultVerb> = new Set(["freeze", "book_empty", "close_private", "close_public"]);
+
+/** How often a seed picks a kind it has enabled, and with what. `nth` null means by the clock. */
+const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: SeededChance) => FaultArgs }[] = [
+  { verb: "place.reject", args: () => ({}) },
+  { verb: "drop_req", args: () => ({}) },
+  { verb: "exec_drop_resp", args: () => ({}) },
+  { verb: "unknown", args: (chance) => ({ executed: chance.happens(0.6) }) },
+  { verb: "timed_out", args: (chance) => ({ executed: chance.happens(0.6) }) },
+  { verb: "unavailable", args: () => ({}) },
+  { verb: "throttled", args: () => ({}) },
+  { verb: "delay_resp", args: (chance) => ({ ms: 200 + chance.integer(4_800) }) },
+  { verb: "stream_first", args: () => ({}) },
+  { verb: "visible_after", args: (chance) => ({ ms: 500 + chance.integer(24_500) }) },
+  { verb: "partial", args: (chance) => ({ thousandths: 50 + chance.integer(900) }) },
+  { verb: "no_liquidity", args: () => ({}) },
+  { verb: "fill_after_cancel", args: (chance) => ({ ms: 10 + chance.integer(1_500) }) },
+  { verb: "malformed_answer", args: () => ({}) },
+  { verb: "cancel.reject", args: () => ({}) },
+  { verb: "cancel.drop", args: () => ({}) },
+  { verb: "cancel.fill_first", args: () => ({}) },
+  { verb: "read_lag", args: (chance) => ({ ms: 500 + chance.integer(5_000) }) },
+  { verb: "read_throttled", args: () => ({}) },
+  { verb: "malformed_read", args: () => ({}) },
+  { verb: "snap_skew", args: (chance) => ({ ms: 50 + chance.integer(1_000) }) },
+  { verb: "ws_drop", args: () => ({}) },
+  { verb: "ws_dup", args: () => ({}) },
+  { verb: "ws_reorder", args: () => ({}) },
+  { verb: "gap", args: () => ({}) },
+  { verb: "cross", args: () => ({}) },
+  { verb: "malformed_frame", args: () => ({}) },
+  { verb: "freeze", args: (chance) => ({ ms: 500 + chance.integer(9_500) }) },
+  { verb: "book_empty", args: (chance) => ({ ms: 200 + chance.integer(5_000) }) },
+  { verb: "close_private", args: () => ({}) },
+  { verb: "close_public", args: () => ({}) },
+];
+
+const BY_COUNT: ReadonlySet<Point> = new Set(["place", "cancel", "snapshot"]);
+
+export interface DrawnFault {
+  readonly verb: FaultVerb;
+  readonly args: FaultArgs;
+  readonly afterMs: number;
+  readonly nth: number | null;
+}
+
+/** Swarm style: a seed enables few kinds and repeats them, so that rare combinations are deep. */
+export function drawn(chance: SeededChance, withinMs: number): DrawnFault[] {
+  const share = 0.05 + 0.25 * chance.fraction();
+  const faults: DrawnFault[] = [];
+  for (const { verb, args } of WEIGHTS) {
+    if (!chance.happens(share)) continue;
+    const times = 1 + chance.integer(3);
+    for (let time = 0; time < times; time += 1) {
+      const byCount = BY_COUNT.has(POINTS[verb]) && chance.happens(0.8);
+      const nth = byCount ? 1 + chance.integer(6) : null;
+      faults.push({ verb, args: args(chance), afterMs: chance.integer(withinMs), nth });
+    }
+  }
+  return faults;
+}

@@ -1,0 +1,29 @@
+import type { InstrumentId } from "#domain/ids.ts";
+import { after, type Instant } from "#domain/time.ts";
+import type { Clock, Timer } from "#ports/clock.ts";
+import type { MarketState } from "./market-state.ts";
+
+/** Settles each instrument at its stamp, and then at every interval after it. */
+export class FundingSchedule {
+  readonly #clock: Clock;
+  readonly #settle: (market: MarketState) => void;
+  readonly #timers = new Map<InstrumentId, Timer>();
+
+  constructor(clock: Clock, settle: (market: MarketState) => void) {
+    this.#clock = clock;
+    this.#settle = settle;
+  }
+
+  arm(market: MarketState, nextAt: Instant): void {
+    if (market.nextFundingAt === nextAt) return;
+    const { instrument } = market.listing;
+    market.nextFundingAt = nextAt;
+    this.#timers.get(instrument)?.stop();
+    const fire = (): void => {
+      market.settlements.push({ instrument, rate: market.fundingRate, mark: market.mark, at: nextAt });
+      if (market.fundingIntervalMs > 0) this.arm(market, after(nextAt, market.fundingIntervalMs));
+      this.#settle(market);
+    };
+    this.#timers.set(instrument, this.#clock.after(Math.max(0, nextAt - this.#clock.now()), fire));
+  }
+}

@@ -1,0 +1,91 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { StoreFault } from "./sqlite.ts";
+
+/** Another process has it. */
+export class StoreBusy extends Error {
+  override readonly name = "StoreBusy";
+}
+
+export interface DataDirectory {
+  readonly path: string;
+  /** Four letters or digits, drawn once for this directory: part of every order's name. */
+  readonly install: string;
+  /** One more at every start, so that the names of two runs never meet. */
+  readonly epoch: number;
+  file(name: string): string;
+  release(): void;
+}
+
+interface Mark {
+  readonly install: string;
+  readonly epoch: number;
+}
+
+const MARK = "propbot.json";
+const LOCK = "lock.db";
+
+/**
+ * Takes the directory for this process alone, creating it when it is not there. The lock is the operating system's:
+ * a killed process leaves none behind.
+ *
+ * @throws StoreFault when it cannot be ours: unwritable, or full of somebody else's files
+ * @throws StoreBusy when another process holds it
+ */
+export function takeDataDirectory(path: string, drawInstall: () => string): DataDirectory {
+  prepare(path);
+  const lock = takeLock(path);
+  try {
+    const old = readMark(path);
+    const mark: Mark = { install: old?.install ?? drawInstall(), epoch: (old?.epoch ?? 0) + 1 };
+    writeFileSync(join(path, MARK), `${JSON.stringify(mark)}\n`, { mode: 0o600, flush: true });
+    return { path, ...mark, file: (name) => join(path, name), release: () => lock.close() };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function prepare(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StoreFault(`DATA_DIR ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}; give this user the right to write there, or choose another`);
+  }
+  if (!statSync(path).isDirectory()) throw new StoreFault(`DATA_DIR ${path} is a file; name a folder`);
+  const entries = readdirSync(path).filter((name) => name !== ".gitkeep" && name !== "lost+found");
+  if (entries.length > 0 && !existsSync(join(path, MARK)) && !existsSync(join(path, LOCK))) {
+    throw new StoreFault(`DATA_DIR ${path} holds other files (${entries.slice(0, 3).join(", ")}); choose an empty folder`);
+  }
+}
+
+function takeLock(path: string): Sqlite.Database {
+  const lock = new Sqlite(join(path, LOCK), { timeout: 0 });
+  try {
+    lock.pragma("locking_mode = EXCLUSIVE");
+    lock.exec("begin exclusive");
+    return lock;
+  } catch (error) {
+    lock.close();
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code.startsWith("SQLITE_BUSY")) throw new StoreBusy(`DATA_DIR ${path} is in use by another PropBot; stop it first or choose another folder`);
+    throw new StoreFault(`DATA_DIR ${path} cannot be locked: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readMark(path: string): Mark | null {
+  const file = join(path, MARK);
+  if (!existsSync(file)) return null;
+  try {
+    const mark: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const fits = typeof mark === "object" && mark !== null && "install" in mark && "epoch" in mark;
+    if (fits && typeof mark.install === "string" && /^[a-z0-9]{4}$/.test(mark.install) && Number.isInteger(mark.epoch)) {
+      return { install: mark.install, epoch: Number(mark.epoch) };
+    }
+  } catch {
+    // Said below, with the fix.
+  }
+  throw new StoreFault(`${file} is damaged; order names depend on it: restore it from a backup`);
+}

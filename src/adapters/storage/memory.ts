@@ -1,0 +1,57 @@
+import type { LedgerEntry } from "#domain/entry.ts";
+import type { DomainEvent } from "#domain/event.ts";
+import type { HedgeId } from "#domain/ids.ts";
+import type { Journal, JournalEntry, Receipt } from "#ports/journal.ts";
+import type { Ledger } from "#ports/ledger.ts";
+
+/** A Journal that forgets with the process, or with whoever holds it: for replay, simulation and tests. */
+export class MemoryJournal implements Journal {
+  readonly entries: JournalEntry[] = [];
+  readonly finished: HedgeId[] = [];
+  readonly #flush: () => Promise<void>;
+
+  /** @param flush what stands for the disk: it may take time, and it may fail */
+  constructor(flush: () => Promise<void> = () => Promise.resolve()) {
+    this.#flush = flush;
+  }
+
+  async append(entries: readonly JournalEntry[]): Promise<Receipt> {
+    await this.#flush();
+    this.entries.push(...entries);
+    return { sequence: this.entries.length } as Receipt;
+  }
+
+  finish(hedge: HedgeId): void {
+    this.finished.push(hedge);
+  }
+
+  async *read(latestFinished: number): AsyncIterable<JournalEntry> {
+    const dropped = new Set(this.finished.slice(0, Math.max(0, this.finished.length - latestFinished)));
+    for (const entry of this.entries) if (!dropped.has(entry.hedge)) yield entry;
+  }
+}
+
+/** A Ledger in memory; events are kept up to a bound. */
+export class MemoryLedger implements Ledger {
+  readonly posted = new Map<string, LedgerEntry>();
+  readonly events: DomainEvent[] = [];
+  readonly #keepEvents: number;
+
+  constructor(keepEvents = 10_000) {
+    this.#keepEvents = keepEvents;
+  }
+
+  post(entries: readonly LedgerEntry[]): Promise<void> {
+    for (const entry of entries) if (!this.posted.has(entry.id)) this.posted.set(entry.id, entry);
+    return Promise.resolve();
+  }
+
+  async *entries(): AsyncIterable<LedgerEntry> {
+    yield* this.posted.values();
+  }
+
+  record(event: DomainEvent): void {
+    this.events.push(event);
+    if (this.events.length > this.#keepEvents * 2) this.events.splice(0, this.#keepEvents);
+  }
+}

@@ -1,0 +1,99 @@
+import { chmodSync, existsSync } from "node:fs";
+import Sqlite from "better-sqlite3";
+
+/** What is wrong with the store, and what to do about it. */
+export class StoreFault extends Error {
+  override readonly name = "StoreFault";
+}
+
+/** Numbered, forward only. A migration that was released is never edited. */
+const MIGRATIONS: readonly string[] = [
+  `create table journal (
+     sequence integer primary key autoincrement,
+     hedge text not null,
+     at real not null,
+     event text not null
+   ) strict;
+   create index journal_by_hedge on journal (hedge, sequence);
+   create table finished (hedge text primary key, sequence integer not null) strict;
+   create table entries (
+     sequence integer primary key autoincrement,
+     id text not null unique,
+     cause text not null,
+     at real not null,
+     venue text not null,
+     instrument text,
+     hedge text,
+     leg text
+   ) strict;
+   create index entries_by_hedge on entries (hedge);
+   create table postings (
+     entry integer not null references entries (sequence),
+     line integer not null,
+     account text not null,
+     asset text not null,
+     amount text not null,
+     primary key (entry, line)
+   ) strict, without rowid;
+   create table events (
+     id integer primary key autoincrement,
+     at real not null,
+     level text not null,
+     type text not null,
+     code text not null,
+     says text not null,
+     venue text,
+     instrument text,
+     hedge text,
+     data text
+   ) strict;
+   create index events_by_time on events (at);`,
+];
+
+/** A file that carries another application's mark is not ours to write to. */
+const APPLICATION_ID = 0x50724274;
+
+/**
+ * Opens the store and brings it up to date. Every commit is flushed (`synchronous=FULL`, WAL).
+ * Throws `StoreFault` for a file that is not ours, is corrupt, or is newer than this program.
+ */
+export function openStore(path: string): Sqlite.Database {
+  const fresh = !existsSync(path);
+  const store = new Sqlite(path, { timeout: 2_000 });
+  try {
+    check(store, path, fresh);
+    store.pragma("journal_mode = WAL");
+    store.pragma("synchronous = FULL");
+    store.pragma("foreign_keys = ON");
+    migrate(store, path);
+    if (fresh) chmodSync(path, 0o600);
+    return store;
+  } catch (error) {
+    store.close();
+    if (error instanceof StoreFault) throw error;
+    throw new StoreFault(`the ledger ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}; restore a backup or point DATA_DIR elsewhere`);
+  }
+}
+
+function check(store: Sqlite.Database, path: string, fresh: boolean): void {
+  if (fresh) {
+    store.pragma(`application_id = ${APPLICATION_ID}`);
+    return;
+  }
+  const mark = store.pragma("application_id", { simple: true });
+  if (mark !== APPLICATION_ID) throw new StoreFault(`${path} is a database of another program; point DATA_DIR at an empty folder`);
+  const verdict = store.pragma("quick_check(1)", { simple: true });
+  if (verdict !== "ok") throw new StoreFault(`the ledger ${path} is damaged (${String(verdict)}); restore a backup, it is never read as empty`);
+}
+
+function migrate(store: Sqlite.Database, path: string): void {
+  const version = Number(store.pragma("user_version", { simple: true }));
+  if (version > MIGRATIONS.length) throw new StoreFault(`the ledger ${path} was written by a newer PropBot; use that version or another DATA_DIR`);
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    store.transaction(() => {
+      store.exec(sql);
+      store.pragma(`user_version = ${index + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Instrument } from "#domain/instrument.ts";
+import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
+import { isFields } from "#adapters/wire/json.ts";
+import type { VenueDeps, VenueSettings } from "../deps.ts";
+import type { FeeValue } from "../fee-value.ts";
+import { Listing } from "../listing.ts";
+import { decodeInstrument } from "./decode.ts";
+import { type BinanceRest, weight } from "./rest.ts";
+import { symbolWords } from "./words.ts";
+import { BinanceFeed } from "./feed.ts";
+
+/** What is listed, and the feeds of those who listen. */
+export class BinanceMarketData implements MarketData {
+  readonly #settings: VenueSettings;
+  readonly #deps: VenueDeps;
+  readonly #rest: BinanceRest;
+  readonly #fees: FeeValue;
+  readonly #open = new Set<BinanceFeed>();
+  readonly listing: Listing;
+
+  constructor(settings: VenueSettings, deps: VenueDeps, rest: BinanceRest, fees: FeeValue) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#rest = rest;
+    this.#fees = fees;
+    this.listing = new Listing(() => this.#askInstruments());
+  }
+
+  instruments(): Promise<Answer<readonly Instrument[]>> {
+    return this.listing.load();
+  }
+
+  subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void } {
+    const feed = new BinanceFeed(this.#settings, this.#deps, this.#rest, instruments, (update) => {
+      if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
+      listen(update);
+    });
+    this.#open.add(feed);
+    feed.start();
+    return {
+      close: () => {
+        feed.close();
+        this.#open.delete(feed);
+      },
+    };
+  }
+
+  close(): void {
+    for (const feed of this.#open) feed.close();
+    this.#open.clear();
+  }
+
+  #askInstruments(): Promise<Answer<readonly Instrument[]>> {
+    const call = { method: "GET", path: "/fapi/v1/exchangeInfo", security: "none", charges: weight(1) } as const;
+    return this.#rest.ask(call, (body) => {
+      if (!isFields(body) || !Array.isArray(body["symbols"])) return null;
+      const symbols: readonly unknown[] = body["symbols"];
+      // One listing in a shape we do not know must not hide the others.
+      return symbols.flatMap((symbol) => {
+        const words = symbolWords.safeParse(symbol);
+        const instrument = words.success ? decodeInstrument(words.data) : null;
+        return instrument === null ? [] : [instrument];
+      });
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Bps } from "#domain/decimal.ts";
+import type { Chance } from "#ports/chance.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Gate } from "#ports/gate.ts";
+import type { Log } from "#ports/telemetry.ts";
+import type { HttpClient, SocketFactory } from "#ports/wire.ts";
+
+/** What every venue adapter stands on. */
+export interface VenueDeps {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly http: HttpClient;
+  readonly sockets: SocketFactory;
+  readonly gate: Gate;
+  readonly log: Log;
+}
+
+export interface VenueKeys {
+  readonly apiKey: string;
+  readonly secret: string;
+  /** OKX only; empty elsewhere. */
+  readonly passphrase: string;
+}
+
+/** How to reach one venue, and what we hold for true of it until it says otherwise. */
+export interface VenueSettings {
+  /** `https://host[:port]`, no path. */
+  readonly restUrl: string;
+  /** `wss://host[:port]`, no path: each adapter adds its own roots. */
+  readonly wsUrl: string;
+  readonly keys: VenueKeys;
+  /** How long after its timestamp a signed request stays good, in ms. Orders carry their own, shorter deadline. */
+  readonly recvWindowMs: number;
+  /** How long after an order's deadline the venue may still not show it, in ms. */
+  readonly visibilityLagMs: number;
+  /** Asks OKX for its demo market (`x-simulated-trading: 1`). */
+  readonly simulated: boolean;
+  /** The account's rates when the venue will not tell them. */
+  readonly fallbackFees: { readonly maker: Bps; readonly taker: Bps };
+  /** Binance's depth stream: every 100 ms, or as it happens (`@0ms`). */
+  readonly depthMs: 0 | 100;
+}

@@ -1,0 +1,95 @@
+import { DECIMALS } from "#domain/decimal.ts";
+
+const ZERO = 48;
+const NINE = 57;
+const DOT = 46;
+const LIMIT = Math.floor(Number.MAX_SAFE_INTEGER / 10) - 1;
+
+/**
+ * Reads decimal text as a whole count of steps, without ever making a fraction: the digits are one whole number of
+ * the step's last decimal. It is the hot twin of `countOf(parseFixed(text), step)`, and a test holds the two equal.
+ */
+export class Grid {
+  readonly #decimals: number;
+  /** The step in units of its last decimal; 0 when the step itself is no use. */
+  readonly #step: number;
+
+  /** `step` in whole 10⁻¹², like every exact number of ours. */
+  constructor(step: bigint) {
+    let decimals = DECIMALS;
+    let units = step;
+    while (units > 0n && decimals > 0 && units % 10n === 0n) {
+      units /= 10n;
+      decimals -= 1;
+    }
+    this.#decimals = decimals;
+    this.#step = units > 0n && units <= BigInt(LIMIT) ? Number(units) : 0;
+  }
+
+  /** The count, or -1 for anything that is not plain decimal text, is negative, lies off the grid or beyond 2⁵³. */
+  count(text: unknown): number {
+    if (typeof text !== "string" || this.#step === 0) return -1;
+    const { length } = text;
+    let units = 0;
+    let point = -1;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code === DOT) {
+        if (point !== -1 || index === 0 || index === length - 1) return -1;
+        point = index;
+      } else if (code < ZERO || code > NINE) {
+        return -1;
+      } else if (point !== -1 && index - point > this.#decimals) {
+        if (code !== ZERO) return -1;
+      } else {
+        if (units > LIMIT) return -1;
+        units = units * 10 + (code - ZERO);
+      }
+    }
+    if (length === 0) return -1;
+    const written = point === -1 ? 0 : Math.min(length - point - 1, this.#decimals);
+    for (let missing = this.#decimals - written; missing > 0; missing -= 1) {
+      if (units > LIMIT) return -1;
+      units *= 10;
+    }
+    return units % this.#step === 0 ? units / this.#step : -1;
+  }
+}
+
+/** The two grids of one instrument as its venue writes it: OKX sizes are contracts, so its lot is one of contracts. */
+export interface BookGrid {
+  readonly prices: Grid;
+  readonly sizes: Grid;
+}
+
+/**
+ * `[["63921.40","4.313"], …]` as flat ticks and lots; null when any level is not on the grid.
+ * Nothing is rounded: a level we cannot say exactly is a frame we do not understand.
+ */
+export function flatLevels(levels: unknown, grid: BookGrid): number[] | null {
+  if (!Array.isArray(levels)) return null;
+  const flat: number[] = [];
+  const rows: readonly unknown[] = levels;
+  for (const level of rows) {
+    if (!Array.isArray(level)) return null;
+    const tick = grid.prices.count(level[0]);
+    const lots = grid.sizes.count(level[1]);
+    if (tick <= 0 || lots < 0) return null;
+    flat.push(tick, lots);
+  }
+  return flat;
+}
+
+/** Whether one message alone says that somebody bids at or above somebody's ask. */
+export function crossed(bids: readonly number[], asks: readonly number[]): boolean {
+  let highest = 0;
+  for (let index = 0; index + 1 < bids.length; index += 2) {
+    const tick = bids[index] ?? 0;
+    if ((bids[index + 1] ?? 0) > 0 && tick > highest) highest = tick;
+  }
+  if (highest === 0) return false;
+  for (let index = 0; index + 1 < asks.length; index += 2) {
+    if ((asks[index + 1] ?? 0) > 0 && (asks[index] ?? 0) <= highest) return true;
+  }
+  return false;
+}

@@ -1,0 +1,69 @@
+import type { Instrument } from "#domain/instrument.ts";
+import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
+import type { VenueDeps, VenueSettings } from "../deps.ts";
+import type { FeeValue } from "../fee-value.ts";
+import { Listing } from "../listing.ts";
+import { type OkxInstrument, decodeInstrument } from "./decode.ts";
+import { type OkxRest, per2s } from "./rest.ts";
+import { instrumentWords } from "./words.ts";
+import { OkxFeed } from "./feed.ts";
+
+/** What is listed, and the feeds of those who listen. */
+export class OkxMarketData implements MarketData {
+  readonly #settings: VenueSettings;
+  readonly #deps: VenueDeps;
+  readonly #rest: OkxRest;
+  readonly #fees: FeeValue;
+  readonly #open = new Set<OkxFeed>();
+  readonly listing: Listing<OkxInstrument>;
+
+  constructor(settings: VenueSettings, deps: VenueDeps, rest: OkxRest, fees: FeeValue) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#rest = rest;
+    this.#fees = fees;
+    this.listing = new Listing(() => this.#askInstruments());
+  }
+
+  instruments(): Promise<Answer<readonly Instrument[]>> {
+    return this.listing.load();
+  }
+
+  subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void } {
+    const feed = new OkxFeed(this.#settings, this.#deps, this.#rest, instruments, (update) => {
+      if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
+      listen(update);
+    });
+    this.#open.add(feed);
+    feed.start();
+    return {
+      close: () => {
+        feed.close();
+        this.#open.delete(feed);
+      },
+    };
+  }
+
+  close(): void {
+    for (const feed of this.#open) feed.close();
+    this.#open.clear();
+  }
+
+  #askInstruments(): Promise<Answer<readonly OkxInstrument[]>> {
+    const call = {
+      method: "GET",
+      path: "/api/v5/public/instruments",
+      params: [["instType", "SWAP"]],
+      signed: false,
+      charges: per2s("instruments", 20),
+    } as const;
+    // One listing in a shape we do not know must not hide the others.
+    return this.#rest.ask(call, (data) =>
+      data.flatMap((each) => {
+        const words = instrumentWords.safeParse(each);
+        const instrument = words.success ? decodeInstrument(words.data) : null;
+        return instrument === null ? [] : [instrument];
+      }),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * JSON as a value, or undefined when it is not JSON. Whole numbers beyond 2⁵³ stay exact: they arrive as their digits.
+ * An order id rounded to the next double would be somebody else's order.
+ */
+export function parseExact(text: string): unknown {
+  try {
+    return JSON.parse(text, exactly);
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON as a value, or undefined. For hot frames that carry no such numbers. */
+export function parseQuick(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const source = context?.source ?? "";
+  return /^-?\d+$/.test(source) ? source : value;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A text or a number as text; "" for anything else. An object could not even be printed safely. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" ? `${value}` : "";
+}

@@ -1,0 +1,205 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type InstrumentId, type VenueId, BINANCE_UM, OKX_PERP, instrumentOf } from "#domain/ids.ts";
+import type { Usdt } from "#domain/decimal.ts";
+import type { Settings } from "#domain/settings.ts";
+import type { Variable } from "./variable.ts";
+import { variables } from "./variables.ts";
+
+type Values = { readonly [Name in keyof typeof variables]: (typeof variables)[Name] extends Variable<infer T> ? T : never };
+
+export interface Config extends Values {
+  readonly maxPositionBySymbol: ReadonlyMap<InstrumentId, Usdt>;
+  readonly maxOpenOrdersByVenue: ReadonlyMap<VenueId, number>;
+}
+
+/** Everything that is wrong with the configuration, each naming its variable and its fix. */
+export class ConfigFault extends Error {
+  override readonly name = "ConfigFault";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const VENUES: Readonly<Record<string, VenueId>> = {
+  binance: BINANCE_UM,
+  "binance-um": BINANCE_UM,
+  okx: OKX_PERP,
+  "okx-perp": OKX_PERP,
+};
+const KNOWN_SECRETS = new Set(["change-me", "changeme", "devtoken123", "password", "secret", "test"]);
+const TOKEN_LENGTH = 32;
+
+/** The venue people mean by `binance`, `BINANCE_UM` or `okx-perp`. */
+export function venueOf(name: string): VenueId | null {
+  return VENUES[name.trim().toLowerCase().replaceAll("_", "-")] ?? null;
+}
+
+/** The one reader of the environment. Throws `ConfigFault` with every problem at once. */
+export function readConfig(environment: Environment): { readonly config: Config; readonly warnings: readonly string[] } {
+  const problems: string[] = [];
+  const values = Object.fromEntries(
+    Object.entries(variables).map(([key, variable]) => [key, readOne(variable, environment, problems)]),
+  ) as unknown as Values;
+  const maxPositionBySymbol = readSymbols(environment, problems);
+  const maxOpenOrdersByVenue = readVenues(environment, problems);
+  const config: Config = { ...values, maxPositionBySymbol, maxOpenOrdersByVenue };
+  if (problems.length === 0) problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigFault(problems);
+  return { config, warnings: misspelt(environment) };
+}
+
+function readOne(variable: Variable<unknown>, environment: Environment, problems: string[]): unknown {
+  const { name, preset, read } = variable;
+  const given = environment[name];
+  const file = environment[`${name}_FILE`];
+  if (given !== undefined && file !== undefined && file !== "") problems.push(`${name}: set it or ${name}_FILE, not both`);
+  const text = file !== undefined && file !== "" ? readSecretFile(name, file, problems) : (given ?? preset);
+  // An empty line in `.env` means the preset, as if the line were not there.
+  const result = read(text.trim() === "" ? preset : text.trim());
+  if ("value" in result) return result.value;
+  problems.push(`${name}: ${result.problem}`);
+  return undefined;
+}
+
+function readSecretFile(name: string, path: string, problems: string[]): string {
+  if (existsSync(path)) return readFileSync(path, "utf8").trim();
+  problems.push(`${name}_FILE: ${path} does not exist`);
+  return "";
+}
+
+function readSymbols(environment: Environment, problems: string[]): ReadonlyMap<InstrumentId, Usdt> {
+  const limits = new Map<InstrumentId, Usdt>();
+  for (const [name, suffix, text] of suffixed(environment, "MAX_POSITION_USDT__")) {
+    const instrument = instrumentOf(suffix);
+    const result = variables.maxPosition.read(text);
+    if (instrument === null) problems.push(`${name}: ${suffix} is no symbol like BTCUSDT`);
+    else if ("problem" in result) problems.push(`${name}: ${result.problem}`);
+    else if (result.value !== null) limits.set(instrument, result.value);
+  }
+  return limits;
+}
+
+function readVenues(environment: Environment, problems: string[]): ReadonlyMap<VenueId, number> {
+  const limits = new Map<VenueId, number>();
+  for (const [name, suffix, text] of suffixed(environment, "MAX_OPEN_ORDERS__")) {
+    const venue = venueOf(suffix);
+    const result = variables.maxOpenOrders.read(text);
+    if (venue === null) problems.push(`${name}: ${suffix} is no venue; BINANCE_UM or OKX_PERP`);
+    else if ("problem" in result) problems.push(`${name}: ${result.problem}`);
+    else if (result.value !== null) limits.set(venue, result.value);
+  }
+  return limits;
+}
+
+function* suffixed(environment: Environment, prefix: string): Generator<[name: string, suffix: string, text: string]> {
+  for (const [name, text] of Object.entries(environment)) {
+    if (name.startsWith(prefix) && text !== undefined && text.trim() !== "") yield [name, name.slice(prefix.length), text.trim()];
+  }
+}
+
+/** Combinations that are refused at the start, whatever each value says for itself. */
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const say = (condition: boolean, text: string): void => {
+    if (condition) problems.push(text);
+  };
+  const loopback = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/.test(config.host);
+  const real = config.profile !== "paper";
+  say(!/^(model|recording:.+)$/.test(config.market), `MARKET: must be model or recording:<file>[,<file>], not ${JSON.stringify(config.market)}`);
+  say(!loopback && !config.authEnabled, "AUTH_ENABLED: must be true when HOST is beyond loopback");
+  say(real && !config.authEnabled, `AUTH_ENABLED: must be true with PROFILE=${config.profile}`);
+  const weak = config.apiToken.length < TOKEN_LENGTH || KNOWN_SECRETS.has(config.apiToken);
+  say(real && weak, `API_TOKEN: must be set to at least ${TOKEN_LENGTH} characters of your own with PROFILE=${config.profile}; try: openssl rand -hex 32`);
+  if (real) problems.push(...missingKeys(config));
+  const limits = config.maxDailyLoss !== null && config.maxPosition !== null && config.maxOpenOrders !== null;
+  say(config.profile === "live" && !config.safeMode && !limits, "SAFE_MODE: PROFILE=live with SAFE_MODE=false needs MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT");
+  return problems;
+}
+
+function missingKeys(config: Config): string[] {
+  const testnet = config.profile === "testnet";
+  const binance = testnet ? binanceTestKeys(config) : [config.binanceKey, config.binanceSecret];
+  const okx = testnet
+    ? [config.okxTestKey, config.okxTestSecret, config.okxTestPassphrase]
+    : [config.okxKey, config.okxSecret, config.okxPassphrase];
+  const suffix = testnet ? "_TESTNET" : "";
+  const problems: string[] = [];
+  if (binance.includes("")) problems.push(`BINANCE_${testnet ? "UM" : "LV"}_API_KEY${suffix}: key and secret are needed with PROFILE=${config.profile}`);
+  if (okx.includes("")) problems.push(`OKX_API_KEY${suffix}: key, secret and passphrase are needed with PROFILE=${config.profile}`);
+  return problems;
+}
+
+export function binanceTestKeys(config: Config): readonly [key: string, secret: string] {
+  if (config.binanceTestKey !== "") return [config.binanceTestKey, config.binanceTestSecret];
+  return [config.binanceLiveTestKey, config.binanceLiveTestSecret];
+}
+
+/** Names that look like ours and are not: said, with the nearest one. */
+function misspelt(environment: Environment): string[] {
+  const known = Object.values(variables).map(({ name }) => name);
+  const prefixes = /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_)/;
+  return Object.keys(environment)
+    .filter((name) => prefixes.test(name) && !known.includes(name.replace(/_FILE$/, "")) && !/^MAX_(POSITION_USDT|OPEN_ORDERS)__/.test(name))
+    .map((name) => `${name} is not a variable of ours; did you mean ${nearest(name, known)}?`);
+}
+
+function nearest(name: string, known: readonly string[]): string {
+  const scored = known.map((each) => ({ each, distance: editDistance(name, each) }));
+  return scored.toSorted((a, b) => a.distance - b.distance)[0]?.each ?? "";
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** What an operator may change while we run, as configured. */
+export function settingsOf(config: Config): Settings {
+  return {
+    autoLoop: config.autoLoop,
+    orderNotional: config.orderNotional,
+    minSpreadBps: config.minSpreadBps,
+    maxSlippageBps: config.maxSlippageBps,
+    limits: {
+      maxNotionalPerPosition: config.maxNotionalPerPosition,
+      maxTotalNotional: config.maxTotalNotional,
+      maxOpenPositions: config.maxOpenPositions,
+      maxLeverage: config.maxLeverage,
+      maxPosition: config.maxPosition,
+      maxPositionBySymbol: config.maxPositionBySymbol,
+      maxOpenOrders: config.maxOpenOrders,
+      maxOpenOrdersByVenue: config.maxOpenOrdersByVenue,
+      maxDailyLoss: config.maxDailyLoss,
+      maxDelta: config.maxDelta,
+    },
+    bookMaxAgeMs: config.bookMaxAgeMs,
+    legDeadlineMs: config.legDeadlineMs,
+    recoveryDeadlineMs: config.recoveryDeadlineMs,
+    completeMaxLossBps: config.completeMaxLossBps,
+    maxRecoveryLossBps: config.maxRecoveryLossBps,
+    unknownHoldMs: config.unknownHoldSec * 1_000,
+    exitTargetBps: config.exitTargetBps,
+    stopBps: config.stopBps,
+    maxHoldMs: config.maxHoldHours * 3_600_000,
+    fundingHorizonMs: config.fundingHorizonHours * 3_600_000,
+    avoidWindowMs: config.avoidWindowMinutes * 60_000,
+    confirmToleranceBps: config.confirmToleranceBps,
+    opportunityTtlMs: config.opportunityTtlSec * 1_000,
+    leverage: config.leverageSuggestion,
+    cooldownMs: config.cooldownMs,
+  };
+}
+

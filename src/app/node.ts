@@ -1,0 +1,230 @@
+import { createWriteStream } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
+import { LocalFeed } from "#adapters/host/feed.ts";
+import { jsonLog } from "#adapters/host/log.ts";
+import { SystemClock } from "#adapters/host/system-clock.ts";
+import type { ModelShape } from "#adapters/simulator/markets/model.ts";
+import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
+import { StoredJournal } from "#adapters/storage/journal.ts";
+import { StoredLedger } from "#adapters/storage/ledger.ts";
+import { openStore } from "#adapters/storage/sqlite.ts";
+import type { VenueSettings } from "#adapters/venues/deps.ts";
+import { venues as recipes } from "#adapters/venues/venues.ts";
+import { UndiciHttpClient } from "#adapters/wire/http.ts";
+import { WsSocketFactory } from "#adapters/wire/socket.ts";
+import { Desk } from "#desk/desk.ts";
+import { assert } from "#domain/assert.ts";
+import type { Gate } from "#ports/gate.ts";
+import type { Log } from "#ports/telemetry.ts";
+import type { Venue } from "#ports/venue.ts";
+import { serveApi } from "#surfaces/api/server.ts";
+import { Engine } from "#trading/engine/engine.ts";
+import { stateOf } from "#domain/hedge-machine.ts";
+import { VERSION } from "./version.ts";
+import { type Config, binanceTestKeys, settingsOf } from "./config.ts";
+import { type Paper, startPaper } from "./paper.ts";
+import { restorePaper } from "./paper-memory.ts";
+import { StateFile } from "./state-file.ts";
+import { VISIBILITY_LAG_MS, venueSettings } from "./venue-settings.ts";
+
+export interface NodeInput {
+  readonly config: Config;
+  /** A start with no configuration at all: paper, out of HOLD. */
+  readonly demo: boolean;
+  readonly shape?: ModelShape;
+}
+
+/** Everything that runs, and how to stop it. */
+export interface Node {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly feed: LocalFeed;
+  readonly desk: Desk;
+  readonly paper: Paper | null;
+  readonly clock: SystemClock;
+  readonly log: Log;
+  readonly url: string;
+  readonly token: string;
+  /** Finishes what is in flight, closes every door in order, and leaves nothing half-written. */
+  stop(): Promise<void>;
+}
+
+const SETTLE_MS = 10_000;
+const SETTLE_STEP_MS = 50;
+
+/**
+ * Puts the process together and starts it: directory, store, venues, engine, doors. Throws a fault of its own kind
+ * when one of them cannot be; what was opened before is closed again.
+ */
+export async function startNode({ config, demo, shape }: NodeInput): Promise<Node> {
+  const opened: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).toReversed()) await close();
+  };
+  try {
+    return await assemble({ config, demo, ...(shape ? { shape } : {}) }, opened, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function assemble(
+  { config, demo, shape }: NodeInput,
+  opened: (() => Promise<void> | void)[],
+  closeAll: () => Promise<void>,
+): Promise<Node> {
+  const clock = new SystemClock();
+  const directory = takeDataDirectory(config.dataDir, () => randomBytes(8).toString("hex").slice(0, 4));
+  opened.push(() => directory.release());
+  const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
+  const log = openLog(directory, config, token, demo);
+  const store = openStore(directory.file("ledger.db"));
+  opened.push(() => void store.close());
+
+  const chance = new TrueChance({ environment: "p", install: directory.install, epoch: directory.epoch });
+  const simulated = config.profile === "paper" || config.dryRunOnly;
+  const takerFees = [config.takerFeeBinance, config.takerFeeOkx] as const;
+  const paper = simulated
+    ? await startPaper({
+        clock,
+        chance: new SeededChance(config.marketSeed),
+        market: config.market,
+        speed: config.marketSpeed,
+        takerFees,
+        ...(shape ? { shape } : {}),
+        ended: () => feed.publish({ at: clock.now(), level: "info", type: "market", code: "recording_ended", says: "the recording has ended; books grow old from here on" }),
+      })
+    : null;
+  if (paper) opened.push(() => paper.close());
+
+  const feed = new LocalFeed();
+  const ledger = new StoredLedger(store, (error) => log.write("error", `events could not be written: ${String(error)}`));
+  const journal = new StoredJournal(store);
+  feed.subscribe((event) => {
+    ledger.record(event);
+    log.write(event.level === "critical" ? "error" : event.level, event.says, { type: event.type, code: event.code, hedge: event.hedge ?? null });
+  });
+  if (paper) await restorePaper(paper, ledger);
+
+  const http = new UndiciHttpClient(clock);
+  opened.push(() => http.close());
+  const sockets = new WsSocketFactory(clock);
+  const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
+  const settings = paper ? paperSettings(paper, config) : realSettings(config);
+  const [first, second] = recipes.map((recipe, index): Venue => {
+    const own = settings[index];
+    assert(own !== undefined, `no settings for ${recipe.id}`);
+    return recipe.make(own, { clock, chance, http, sockets, gate, log });
+  });
+  assert(first !== undefined && second !== undefined, "two venues are needed");
+
+  const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
+  const running = settingsOf(config);
+  const engine: Engine = new Engine(
+    { clock, chance, venues: [first, second], journal, ledger, feed, log },
+    {
+      settings: () => running,
+      control: demo ? DEMO_CONTROL : state.controlAtStart(config.safeMode),
+      universe: config.loopPair.length > 0 ? config.loopPair : config.universe,
+      universeMax: config.universeMax,
+      controlChanged: () => state.write(desk),
+    },
+  );
+  for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
+  const desk = new Desk(engine, { profile: config.profile, label: config.mode || config.profile });
+  opened.push(() => engine.stop());
+  const api = await serveApi(desk, {
+    host: config.host,
+    port: config.port,
+    authEnabled: config.authEnabled,
+    token,
+    version: VERSION,
+    log,
+    requestId: () => chance.token(16),
+  });
+  opened.push(() => api.close());
+  await engine.start();
+  state.write(desk);
+  const saving = clock.every(config.scanIntervalSec * 1_000, () => state.write(desk));
+  opened.push(() => saving.stop());
+  paper?.begin();
+
+  return {
+    config,
+    engine,
+    feed,
+    desk,
+    paper,
+    clock,
+    log,
+    url: api.url,
+    token: config.authEnabled ? token : "",
+    stop: async () => {
+      engine.rooms.controller.hold("shutdown", "the process is being stopped");
+      await settleInFlight(engine, clock);
+      state.write(desk);
+      await closeAll();
+    },
+  };
+}
+
+const DEMO_CONTROL = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
+
+/** A token nobody chose is drawn once and kept beside the data, readable by its owner only. */
+function keepToken(directory: DataDirectory): string {
+  return StateFile.keptSecret(directory.file("api_token"), () => randomBytes(24).toString("hex"));
+}
+
+function openLog(directory: DataDirectory, config: Config, token: string, demo: boolean): Log {
+  const secrets = [token, config.binanceSecret, config.binanceKey, config.okxSecret, config.okxKey, config.okxPassphrase];
+  const testSecrets = [config.binanceTestSecret, config.binanceLiveTestSecret, config.okxTestSecret, config.okxTestPassphrase];
+  // The demo tells its story on the terminal; its log goes beside the data.
+  const out = demo ? createWriteStream(directory.file("propbot.log"), { flags: "a", mode: 0o600 }) : process.stdout;
+  return jsonLog(out, [...secrets, ...testSecrets]);
+}
+
+function paperSettings({ servers, keys }: Paper, config: Config): readonly VenueSettings[] {
+  const fees = [config.takerFeeBinance, config.takerFeeOkx] as const;
+  return ([0, 1] as const).map((leg) =>
+    venueSettings({
+      restUrl: servers[leg].rest,
+      wsUrl: servers[leg].ws,
+      keys: keys[leg],
+      takerFee: fees[leg],
+      visibilityLagMs: leg === 0 ? VISIBILITY_LAG_MS.binance : VISIBILITY_LAG_MS.okx,
+    }),
+  );
+}
+
+function realSettings(config: Config): readonly VenueSettings[] {
+  const testnet = config.profile === "testnet";
+  const [binanceKey, binanceSecret] = testnet ? binanceTestKeys(config) : [config.binanceKey, config.binanceSecret];
+  return [
+    venueSettings({
+      restUrl: testnet ? config.binanceTestBase : config.binanceBase,
+      wsUrl: testnet ? config.binanceTestWs : config.binanceWs,
+      keys: { apiKey: binanceKey, secret: binanceSecret, passphrase: "" },
+      takerFee: config.takerFeeBinance,
+      visibilityLagMs: VISIBILITY_LAG_MS.binance,
+    }),
+    venueSettings({
+      restUrl: config.okxBase,
+      wsUrl: testnet ? config.okxTestWs : config.okxWs,
+      keys: testnet
+        ? { apiKey: config.okxTestKey, secret: config.okxTestSecret, passphrase: config.okxTestPassphrase }
+        : { apiKey: config.okxKey, secret: config.okxSecret, passphrase: config.okxPassphrase },
+      takerFee: config.takerFeeOkx,
+      visibilityLagMs: VISIBILITY_LAG_MS.okx,
+      okxDemo: testnet,
+    }),
+  ];
+}
+
+/** Orders on their way get a moment to end; what has no end by then is found again from the journal. */
+async function settleInFlight(engine: Engine, clock: SystemClock): Promise<void> {
+  const busy = (): boolean => engine.rooms.executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
+  const until = clock.monotonic() + SETTLE_MS;
+  while (busy() && clock.monotonic() < until) await clock.sleep(SETTLE_STEP_MS);
+}

@@ -1,0 +1,250 @@
+import { SeededChance } from "#adapters/host/chance.ts";
+import { VirtualClock } from "#adapters/host/virtual-clock.ts";
+import type { MemoryWire } from "#adapters/simulator/memory-wire.ts";
+import { ModelMarket } from "#adapters/simulator/markets/model.ts";
+import { Misfortune } from "#adapters/simulator/misfortune.ts";
+import { stateOf } from "#domain/hedge-machine.ts";
+import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
+import { after } from "#domain/time.ts";
+import { BootFault } from "#trading/engine/boot.ts";
+import type { Engine } from "#trading/engine/engine.ts";
+import { engineOver, memoryWire } from "../offline.ts";
+import { type SimulatedVenues, makeSimulatedVenues } from "../simulated-venues.ts";
+import { type CrashPlan, drawCrashes } from "./crash.ts";
+import { Disk } from "./disk.ts";
+import { type EpisodeReport, Tally } from "./episode-report.ts";
+import { EventLog } from "./event-log.ts";
+import { Judge } from "./judge.ts";
+import { Life } from "./life.ts";
+import { Operator } from "./operator.ts";
+import { CALM_TEMPER, type Scenario, TAKER, VISIBILITY_MS, drawScenario, drawTemper } from "./scenario.ts";
+
+const TICK_MS = 50;
+const QUIET_MS = 120_000;
+/** What was held back when the faults ended may still come: late fills, delayed answers. */
+const LEAST_QUIET_MS = 6_000;
+const CLOSE_EVERY_MS = 2_000;
+const BOOT_AGAIN_MS = 2_000;
+const TOGETHER_MS = 9_000;
+
+/** One seed: a market, two venues, misfortune, crashes and a person, for a minute or two of virtual time. */
+export class Episode {
+  readonly #seed: number;
+  readonly #chance: SeededChance;
+  readonly #scenario: Scenario;
+  readonly #clock: VirtualClock;
+  readonly #log: EventLog;
+  readonly #misfortune: Misfortune;
+  readonly #calm: boolean;
+  readonly #venues: SimulatedVenues;
+  readonly #wire: MemoryWire;
+  readonly #market: ModelMarket;
+  readonly #disk: Disk;
+  readonly #judge: Judge;
+  readonly #crashes: CrashPlan[];
+  readonly #tally = new Tally();
+  #life: Life | null = null;
+  #engine: Engine | null = null;
+  #epoch = 0;
+  #peace = false;
+
+  constructor(seed: number, trace: boolean) {
+    this.#seed = seed;
+    this.#chance = new SeededChance(`simulate/${seed}`);
+    this.#scenario = drawScenario(this.#chance.child("scenario"));
+    const { activeMs, instruments, settings, shape, start } = this.#scenario;
+    this.#clock = new VirtualClock(start);
+    this.#log = new EventLog(this.#clock, trace);
+    const options = { withinMs: activeMs };
+    const { misfortune, plan } = Misfortune.drawn(this.#clock, this.#chance.child("faults"), [BINANCE_UM, OKX_PERP], options);
+    this.#misfortune = misfortune;
+    this.#calm = plan.length === 0;
+    for (const { venue, verb, args, trigger } of plan) {
+      this.#log.add("chaos", "planned", { venue, verb, args: JSON.stringify(args), trigger: JSON.stringify(trigger) });
+    }
+    const listings = [instruments.map((each) => each.listings[0]), instruments.map((each) => each.listings[1])] as const;
+    this.#venues = makeSimulatedVenues({ clock: this.#clock, chance: this.#chance.child("venues"), misfortune, listings });
+    this.#wire = memoryWire(this.#clock, this.#chance.child("wire"), this.#venues);
+    this.#market = new ModelMarket(instruments, this.#venues.exchanges, { clock: this.#clock, chance: this.#chance.child("market"), shape });
+    const temper = this.#calm ? CALM_TEMPER : drawTemper(this.#chance.child("disk"), start, activeMs);
+    this.#disk = new Disk(this.#clock, this.#chance.child("flush"), temper);
+    this.#crashes = this.#calm ? [] : [...drawCrashes(this.#chance.child("crashes"), activeMs)];
+    this.#judge = new Judge({
+      clock: this.#clock,
+      disk: this.#disk,
+      exchanges: this.#venues.exchanges,
+      settings,
+      misfortune,
+      log: this.#log,
+      engine: () => this.#engine,
+    });
+  }
+
+  async run(): Promise<EpisodeReport> {
+    const rejected = (reason: unknown): void => this.#broke(reason);
+    process.on("unhandledRejection", rejected);
+    try {
+      await this.#active();
+      await this.#quiet();
+      this.#judge.close();
+      this.#live();
+    } catch (error) {
+      this.#broke(error);
+    }
+    process.off("unhandledRejection", rejected);
+    this.#life?.end();
+    return this.#tally.report({
+      seed: this.#seed,
+      calm: this.#calm,
+      engine: this.#engine,
+      disk: this.#disk,
+      fired: this.#misfortune.fired,
+      spells: this.#judge.delta.spells,
+      violations: this.#judge.violations,
+      log: this.#log,
+    });
+  }
+
+  async #active(): Promise<void> {
+    const { activeMs, shape, start } = this.#scenario;
+    this.#market.start();
+    const bursts = this.#chance.child("bursts");
+    const [least, most] = shape.gap.burstBps;
+    // Now and then every instrument pays at once: that is when limits are met.
+    const together = this.#clock.every(TOGETHER_MS, () => {
+      const size = least + (most - least) * bursts.fraction();
+      if (bursts.happens(0.5)) this.#market.burst(bursts.happens(0.5) ? size : -size);
+    });
+    const operator = new Operator({
+      clock: this.#clock,
+      chance: this.#chance.child("operator"),
+      log: this.#log,
+      engine: () => this.#engine,
+      booksAgree: () => this.#booksAgree(),
+      calm: this.#calm,
+    });
+    this.#boot();
+    await this.#turn(after(start, activeMs));
+    together.stop();
+    operator.leave();
+  }
+
+  /** Nothing goes wrong any more. What is in flight ends, and then somebody closes everything. */
+  async #quiet(): Promise<void> {
+    this.#peace = true;
+    this.#misfortune.end();
+    this.#life?.spare();
+    this.#log.add("chaos", "peace");
+    const began = this.#clock.now();
+    while (this.#clock.now() < after(began, QUIET_MS)) {
+      await this.#turn(after(this.#clock.now(), CLOSE_EVERY_MS));
+      const quietMs = this.#clock.now() - began;
+      if (quietMs < LEAST_QUIET_MS || !this.#engine) continue;
+      const active = this.#engine.rooms.executor.active();
+      if (active.length === 0 && this.#judge.delta.isHome) return;
+      for (const hedge of active) void this.#engine.rooms.executor.leave(hedge.intent.id, "operator", "operator");
+    }
+    for (const hedge of this.#engine?.rooms.executor.active() ?? []) {
+      this.#judge.accuse("liveness", `${hedge.intent.id} is still ${stateOf(hedge)} after ${QUIET_MS / 1_000} quiet seconds`);
+    }
+  }
+
+  async #turn(until: ReturnType<typeof after>): Promise<void> {
+    while (this.#clock.now() < until) {
+      await this.#clock.runUntil(after(this.#clock.now(), TICK_MS));
+      this.#judge.tick();
+    }
+  }
+
+  #boot(): void {
+    this.#epoch += 1;
+    const plan = this.#peace ? null : (this.#crashes.shift() ?? null);
+    const life = new Life({
+      clock: this.#clock,
+      wire: this.#wire,
+      disk: this.#disk,
+      plan,
+      died: (point) => {
+        this.#tally.crash(point);
+        this.#log.add("chaos", "crash", { point });
+        this.#down(plan?.downMs ?? BOOT_AGAIN_MS);
+      },
+      writes: (id) => this.#judge.wrote(id),
+      noted: (entry) => {
+        this.#tally.note(entry);
+        this.#judge.noted(entry);
+      },
+    });
+    this.#life = life;
+    const { instruments, settings } = this.#scenario;
+    const { engine, feed } = engineOver({
+      clock: life.clock,
+      chance: new SeededChance(`simulate/${this.#seed}/life/${this.#epoch}`, { environment: "s", install: "simu", epoch: this.#epoch }),
+      wire: life,
+      simulated: this.#venues,
+      journal: life.journal,
+      ledger: life.ledger,
+      log: { write: () => undefined },
+      takerFees: [TAKER, TAKER],
+      visibilityLagMs: VISIBILITY_MS,
+      options: {
+        settings: () => settings,
+        control: { mode: "HOLD", safeMode: false, dryRun: false, killed: false, causes: [], version: this.#epoch },
+        universe: instruments.map(({ listings }) => listings[0].instrument),
+        universeMax: instruments.length,
+      },
+    });
+    feed.subscribe((event) => {
+      if (!life.alive) return;
+      this.#log.add("us", event.type, { code: event.code, says: event.says });
+      this.#tally.told(event);
+      this.#judge.told(event);
+    });
+    this.#engine = engine;
+    this.#log.add("us", "boot", { epoch: this.#epoch });
+    this.#judge.booted();
+    void engine.start().catch((error: unknown) => {
+      if (!life.alive) return;
+      life.end();
+      if (!(error instanceof BootFault)) this.#broke(error);
+      this.#log.add("us", "boot refused", { says: error instanceof Error ? error.message : String(error) });
+      this.#tally.bootRefused += 1;
+      this.#down(BOOT_AGAIN_MS);
+    });
+  }
+
+  /** The process is gone: its sockets die, its unflushed writes too, and after a while another one starts. */
+  #down(forMs: number): void {
+    this.#engine = null;
+    this.#life = null;
+    this.#disk.crash();
+    this.#wire.cutAll();
+    this.#clock.after(forMs, () => this.#boot());
+  }
+
+  #booksAgree(): boolean {
+    const engine = this.#engine;
+    if (!engine) return false;
+    return this.#venues.exchanges.every((exchange) =>
+      [...exchange.truth().positions].every(([instrument, held]) => engine.rooms.accounts.position(exchange.venue, instrument) === held),
+    );
+  }
+
+  /** With nothing in its way, the system trades. */
+  #live(): void {
+    if (!this.#calm || !this.#engine) return;
+    const hedges = this.#engine.rooms.executor.hedges();
+    const stood = hedges.filter(({ wasHedged }) => wasHedged);
+    if (stood.length === 0) this.#judge.accuse("liveness", "nothing went wrong, and no hedge was opened");
+    else if (!stood.some((hedge) => stateOf(hedge) === "closed")) this.#judge.accuse("liveness", "nothing went wrong, and no hedge was closed");
+  }
+
+  #broke(reason: unknown): void {
+    const says = reason instanceof Error ? `${reason.message} (${reason.stack?.split("\n")[1]?.trim() ?? ""})` : String(reason);
+    this.#judge.accuse("throw", says);
+  }
+}
+
+export function runEpisode(seed: number, trace = false): Promise<EpisodeReport> {
+  return new Episode(seed, trace).run();
+}

@@ -1,0 +1,52 @@
+import type { SeededChance } from "#adapters/host/chance.ts";
+import type { Dialect } from "#adapters/simulator/dialect.ts";
+import type { SimulatedExchange } from "#adapters/simulator/exchange.ts";
+import type { Listing } from "#adapters/simulator/listing.ts";
+import type { Misfortune } from "#adapters/simulator/misfortune.ts";
+import { simulatedVenues } from "#adapters/simulator/venues.ts";
+import type { VenueKeys } from "#adapters/venues/deps.ts";
+import type { Bps, Usdt } from "#domain/decimal.ts";
+import type { Clock } from "#ports/clock.ts";
+
+/** Both simulated venues, without sockets: real ones or remembered ones are put around their dialects. */
+export interface SimulatedVenues {
+  readonly exchanges: readonly [SimulatedExchange, SimulatedExchange];
+  readonly dialects: readonly [Dialect, Dialect];
+  readonly keys: readonly [VenueKeys, VenueKeys];
+  readonly misfortune: Misfortune;
+}
+
+export interface SimulatedVenuesInput {
+  readonly clock: Clock;
+  readonly chance: SeededChance;
+  readonly misfortune: Misfortune;
+  readonly listings: readonly [readonly Listing[], readonly Listing[]];
+  readonly deposit?: Usdt;
+  /** Trades of earlier runs: their ids are not used again. */
+  readonly tradesBefore?: number;
+}
+
+/** Both venues with keys of their own, in the order in which every pair of venues stands here. */
+export function makeSimulatedVenues(input: SimulatedVenuesInput): SimulatedVenues {
+  const { chance, clock, misfortune, listings, deposit, tradesBefore } = input;
+  const keysOf = (name: string): VenueKeys => {
+    const own = chance.child(`keys/${name}`);
+    return { apiKey: own.token(32), secret: own.token(48), passphrase: own.token(16) };
+  };
+  const keys = [keysOf("binance"), keysOf("okx")] as const;
+  const { binance, okx } = simulatedVenues({
+    clock,
+    chance,
+    misfortune,
+    keys: { binance: { ...keys[0], key: keys[0].apiKey }, okx: { ...keys[1], key: keys[1].apiKey } },
+    listings: { binance: listings[0], okx: listings[1] },
+    ...(deposit === undefined ? {} : { deposit }),
+    ...(tradesBefore === undefined ? {} : { tradesBefore }),
+  });
+  return { exchanges: [binance.exchange, okx.exchange], dialects: [binance.dialect, okx.dialect], keys, misfortune };
+}
+
+/** The same listings with this account's own fees. */
+export function withFees(listings: readonly Listing[], taker: Bps): readonly Listing[] {
+  return listings.map((listing) => ({ ...listing, takerFee: taker, makerFee: listing.makerFee < taker ? listing.makerFee : taker }));
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { STATE_VERSION, readState, writeState } from "#adapters/storage/runtime-state.ts";
+import type { Desk } from "#desk/desk.ts";
+import type { HoldCause } from "#domain/control.ts";
+import { type Instant, isoTime } from "#domain/time.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { ControllerStart } from "#trading/control/controller.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `runtime_state.json`: what an operator or a script may read of us, and what a restart must not forget. */
+export class StateFile {
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #kept: Fields | null;
+  /** What was wrong with the old file. */
+  readonly findings: readonly string[];
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+    const reading = readState(path, clock.now());
+    this.#kept = reading.found === "state" ? reading.state : null;
+    this.findings =
+      reading.found === "corrupt" ? [`${path} could not be read (${reading.says}); it was set aside as ${reading.movedTo} and is rebuilt from the ledger`] : [];
+  }
+
+  /** Always HOLD. SAFE_MODE when the environment or the last run says so; the last reasons are kept. */
+  controlAtStart(safeMode: boolean): ControllerStart {
+    const control = fields(this.#kept?.["control"]);
+    const now = this.#clock.now();
+    const boot: HoldCause = { code: "boot", says: "the process has just started", since: now };
+    return {
+      mode: "HOLD",
+      // Without the old file nobody knows what was held: the safer of the two.
+      safeMode: safeMode || control?.["safe_mode"] === true || this.findings.length > 0,
+      dryRun: false,
+      killed: control?.["killed"] === true,
+      causes: [boot, ...keptCauses(control, now)],
+      version: (typeof control?.["revision"] === "number" ? control["revision"] : 0) + 1,
+    };
+  }
+
+  write(desk: Desk): void {
+    const { last, status } = desk.trading.best();
+    const { positions, totals } = desk.books.positions(false);
+    writeState(this.#path, {
+      version: STATE_VERSION,
+      written_at: isoTime(this.#clock.now()),
+      control: desk.control.state(),
+      last_opportunity: last,
+      opportunity_status: status,
+      positions,
+      totals,
+    });
+  }
+
+  /** A secret that is drawn once and kept, readable by its owner only. */
+  static keptSecret(path: string, draw: () => string): string {
+    if (existsSync(path)) return readFileSync(path, "utf8").trim();
+    const secret = draw();
+    writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: "wx" });
+    return secret;
+  }
+}
+
+function keptCauses(control: Fields | null, now: Instant): HoldCause[] {
+  const reasons = control?.["reasons"];
+  if (!Array.isArray(reasons)) return [];
+  return (reasons as readonly unknown[]).flatMap((reason) => {
+    const known = fields(reason);
+    const code = known?.["code"];
+    const says = known?.["detail"];
+    if (typeof code !== "string" || typeof says !== "string" || code === "boot") return [];
+    const since = Date.parse(String(known?.["since"]));
+    return [{ code, says, since: (Number.isNaN(since) ? now : since) as Instant }];
+  });
+}
+
+function fields(value: unknown): Fields | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+}

@@ -1,0 +1,17 @@
+/** What a person asked for, done or refused. A refusal names itself for machines and explains itself for people. */
+export type DeskAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: DeskRefusal };
+
+export interface DeskRefusal {
+  /** Whose fault, in the terms of HTTP: 400 the market or a limit, 401 who, 403 control, 404 what, 409 when, 502 a venue. */
+  readonly status: 400 | 401 | 403 | 404 | 409 | 502;
+  readonly code: string;
+  readonly says: string;
+}
+
+export const done = <T>(value: T): DeskAnswer<T> => ({ ok: true, value });
+
+export function refused(status: DeskRefusal["status"], code: string, says: string): { ok: false; refusal: DeskRefusal } {
+  return { ok: false, refusal: { status, code, says } };
+}

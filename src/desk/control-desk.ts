@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import type { controlState, killAnswer } from "#contract/control.ts";
+import { isoTime } from "#domain/time.ts";
+import type { Engine } from "#trading/engine/engine.ts";
+import { type DeskAnswer, done, refused } from "./answer.ts";
+
+export interface DeskFacts {
+  readonly profile: string;
+  /** `MODE`: a label, nothing else. */
+  readonly label: string;
+}
+
+type ControlWords = z.infer<typeof controlState>;
+type KillWords = z.infer<typeof killAnswer>;
+
+/** Stopping and starting. Making it safer is done at once and never refused. */
+export class ControlDesk {
+  readonly #engine: Engine;
+  readonly #facts: DeskFacts;
+
+  constructor(engine: Engine, facts: DeskFacts) {
+    this.#engine = engine;
+    this.#facts = facts;
+  }
+
+  state(): ControlWords {
+    const { controller, settings } = this.#engine.rooms;
+    const { state } = controller;
+    return {
+      mode: state.mode,
+      safe_mode: state.safeMode,
+      dry_run: state.dryRun,
+      killed: state.killed,
+      two_man_rule: false,
+      profile: this.#facts.profile,
+      label: this.#facts.label,
+      auto_loop: settings().autoLoop,
+      reasons: state.mode === "HOLD" ? state.causes.map(({ code, says, since }) => ({ code, detail: says, since: isoTime(since) })) : [],
+      venues: Object.fromEntries(state.venues),
+      revision: state.version,
+    };
+  }
+
+  hold(reason: string | undefined, by: string): ControlWords {
+    this.#engine.rooms.controller.hold("operator", reason ? `${by}: ${reason}` : `${by} asked to hold`);
+    return this.state();
+  }
+
+  /** In paper one person suffices. Elsewhere this needs the approvals that guard real money, which are not there yet. */
+  resume(by: string): DeskAnswer<ControlWords> {
+    const { controller } = this.#engine.rooms;
+    if (this.#facts.profile !== "paper") {
+      return refused(403, "approvals_missing", "resuming with real venues needs two approving operators, and approvals are not available in this release");
+    }
+    const answer = controller.resume(this.#obstacles());
+    if (answer.outcome === "refused") return refused(403, answer.code, answer.reasons.join("; "));
+    this.#engine.rooms.tell({ level: "info", type: "control", code: "resume", says: `${by} resumed trading; in paper one person suffices` });
+    return done(this.state());
+  }
+
+  /** HOLD and SAFE_MODE first, then a cancel for every order the venues themselves say is open, then their word again. */
+  async kill(reason: string | undefined, by: string): Promise<KillWords> {
+    const { controller, world } = this.#engine.rooms;
+    controller.kill(reason ? `${by}: ${reason}` : `${by} pulled the kill switch`);
+    const cancelled: KillWords["cancelled"] = {};
+    await Promise.all(
+      world.venues.map(async (venue) => {
+        const before = await venue.account.openOrders();
+        const orders = before.outcome === "answered" ? before.value : [];
+        await Promise.all(orders.map((order) => venue.trading.cancel(order)));
+        const after = await venue.account.openOrders();
+        cancelled[venue.id] =
+          after.outcome === "answered"
+            ? { still_open: after.value.map(({ id }) => id), confirmed: after.value.length === 0, detail: `${orders.length} found, ${after.value.length} still open` }
+            : { still_open: [], confirmed: false, detail: `the venue could not be asked: ${after.fault.says}` };
+      }),
+    );
+    return { control: this.state(), cancelled };
+  }
+
+  readiness(): { readonly ready: boolean; readonly reasons: readonly string[] } {
+    const { world } = this.#engine.rooms;
+    const { state } = this.#engine.rooms.controller;
+    const reasons = world.venues.flatMap(({ id }) => {
+      const standing = state.venues.get(id) ?? "not connected yet";
+      return standing === "OK" ? [] : [`${id} is ${standing}`];
+    });
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  /** What must be cleared before RUN. */
+  #obstacles(): readonly string[] {
+    const { executor } = this.#engine.rooms;
+    const unsettled = executor.active().filter((hedge) => hedge.stuck !== null);
+    return [...this.readiness().reasons, ...unsettled.map(({ intent, stuck }) => `hedge ${intent.id} needs a person: ${stuck}`)];
+  }
+}

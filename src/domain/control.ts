@@ -1,0 +1,68 @@
+import type { VenueId } from "./ids.ts";
+import type { Instant } from "./time.ts";
+
+/** Why we hold. An operator sees every cause, not the last of them. */
+export interface HoldCause {
+  readonly code: string;
+  readonly says: string;
+  readonly since: Instant;
+}
+
+export type VenueState = "OK" | "DEGRADED" | "QUARANTINED" | "BANNED";
+export type Mode = "RUN" | "HOLD";
+
+/** One value with one owner. HOLD without a cause cannot be written down. */
+export type ControlState = {
+  readonly version: number;
+  readonly safeMode: boolean;
+  readonly dryRun: boolean;
+  readonly killed: boolean;
+  readonly venues: ReadonlyMap<VenueId, VenueState>;
+} & ({ readonly mode: "RUN" } | { readonly mode: "HOLD"; readonly causes: readonly [HoldCause, ...HoldCause[]] });
+
+/** What may leave for a venue. Only the first two add risk. */
+export type Act = "open" | "complete" | "unwind" | "close" | "cancel";
+export type Asker = "automation" | "operator";
+
+type Condition = "RUN" | "HOLD" | "SAFE_MODE" | "DRY_RUN" | "KILLED" | VenueState;
+type Answer = "yes" | "operator" | "no";
+
+// prettier-ignore
+const TABLE: Readonly<Record<Condition, Readonly<Record<Act, Answer>>>> = {
+  RUN:         { open: "yes", complete: "yes", unwind: "yes",      close: "yes",      cancel: "yes" },
+  HOLD:        { open: "no",  complete: "no",  unwind: "yes",      close: "operator", cancel: "yes" },
+  SAFE_MODE:   { open: "no",  complete: "no",  unwind: "operator", close: "operator", cancel: "yes" },
+  DRY_RUN:     { open: "no",  complete: "no",  unwind: "no",       close: "operator", cancel: "yes" },
+  KILLED:      { open: "no",  complete: "no",  unwind: "operator", close: "operator", cancel: "yes" },
+  OK:          { open: "yes", complete: "yes", unwind: "yes",      close: "yes",      cancel: "yes" },
+  DEGRADED:    { open: "no",  complete: "yes", unwind: "yes",      close: "yes",      cancel: "yes" },
+  QUARANTINED: { open: "no",  complete: "no",  unwind: "yes",      close: "operator", cancel: "yes" },
+  BANNED:      { open: "no",  complete: "no",  unwind: "no",       close: "no",       cancel: "no"  },
+};
+
+/** Every condition that holds for this venue now. A venue we know nothing of is treated as degraded. */
+export function conditions(state: ControlState, venue: VenueId): readonly Condition[] {
+  const holding: Condition[] = [state.mode, state.venues.get(venue) ?? "DEGRADED"];
+  if (state.safeMode) holding.push("SAFE_MODE");
+  if (state.dryRun) holding.push("DRY_RUN");
+  if (state.killed) holding.push("KILLED");
+  return holding;
+}
+
+/** The strictest condition decides. */
+export function permits(state: ControlState, act: Act, venue: VenueId, asker: Asker): boolean {
+  return conditions(state, venue).every((condition) => {
+    const answer = TABLE[condition][act];
+    return answer === "yes" || (answer === "operator" && asker === "operator");
+  });
+}
+
+/** The first condition that forbids the act, for the sentence an operator reads; null when nothing does. */
+export function forbiddenBy(state: ControlState, act: Act, venue: VenueId, asker: Asker): Condition | null {
+  const strict = conditions(state, venue).filter((condition) => {
+    const answer = TABLE[condition][act];
+    return !(answer === "yes" || (answer === "operator" && asker === "operator"));
+  });
+  // SAFE_MODE is the stronger word and the one to clear first, so it is the one we say.
+  return strict.find((condition) => condition === "SAFE_MODE") ?? strict[0] ?? null;
+}

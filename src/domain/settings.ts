@@ -1,0 +1,44 @@
+import type { Bps, Usdt } from "./decimal.ts";
+import type { InstrumentId, VenueId } from "./ids.ts";
+
+/** What an operator may change while we run. Durations in milliseconds unless the name says otherwise. */
+export interface Settings {
+  readonly autoLoop: boolean;
+  readonly orderNotional: Usdt;
+  readonly minSpreadBps: Bps;
+  /** The price band of each first leg, and the least slippage reserved. */
+  readonly maxSlippageBps: Bps;
+  readonly limits: Limits;
+  readonly bookMaxAgeMs: number;
+  readonly legDeadlineMs: number;
+  readonly recoveryDeadlineMs: number;
+  readonly completeMaxLossBps: Bps;
+  readonly maxRecoveryLossBps: Bps;
+  readonly unknownHoldMs: number;
+  readonly exitTargetBps: Bps;
+  readonly stopBps: Bps;
+  readonly maxHoldMs: number;
+  readonly fundingHorizonMs: number;
+  /** No opening this close before a stamp that we would pay. */
+  readonly avoidWindowMs: number;
+  /** How much worse than at issue a confirmed candidate may have become. */
+  readonly confirmToleranceBps: Bps;
+  readonly opportunityTtlMs: number;
+  readonly leverage: number;
+  /** After a hedge of an instrument ended, the loop leaves it alone for this long. */
+  readonly cooldownMs: number;
+}
+
+export interface Limits {
+  readonly maxNotionalPerPosition: Usdt;
+  readonly maxTotalNotional: Usdt;
+  readonly maxOpenPositions: number;
+  readonly maxLeverage: number;
+  /** Null where none was set. */
+  readonly maxPosition: Usdt | null;
+  readonly maxPositionBySymbol: ReadonlyMap<InstrumentId, Usdt>;
+  readonly maxOpenOrders: number | null;
+  readonly maxOpenOrdersByVenue: ReadonlyMap<VenueId, number>;
+  readonly maxDailyLoss: Usdt | null;
+  readonly maxDelta: Usdt;
+}

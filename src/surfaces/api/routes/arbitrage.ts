@@ -1,0 +1,131 @@
+import { z } from "zod";
+import {
+  confirmAnswer,
+  confirmRequest,
+  edgeAnswer,
+  executeAnswer,
+  executeRequest,
+  opportunitiesAnswer,
+  opportunityAnswer,
+  preview,
+  previewRequest,
+  skippedAnswer,
+} from "#contract/trading.ts";
+import { refused } from "#desk/answer.ts";
+import { HOUR, type Instant, after } from "#domain/time.ts";
+import { valueOf } from "../problems.ts";
+import { type Routes, refusals } from "../route.ts";
+
+const DAY_MS = 24 * HOUR;
+
+/** Looking at gaps and taking them. */
+export const arbitrageRoutes: Routes = (api, { desk, credentials }) => {
+  const tags = ["arbitrage"];
+
+  api.post(
+    "/api/arb/preview",
+    {
+      schema: {
+        tags,
+        summary: "What would a hedge cost and bring now?",
+        body: previewRequest,
+        response: { 200: preview, ...refusals },
+      },
+    },
+    (request) => {
+      const { symbol, pair, min_spread = 0, notional, slippage_bps } = request.body;
+      const ask = { symbol: symbol ?? pair ?? "", minSpread: min_spread, notional, slippageBps: slippage_bps };
+      return valueOf(desk.pricing.preview(ask));
+    },
+  );
+
+  api.post(
+    "/api/arb/execute",
+    {
+      schema: {
+        tags,
+        summary: "Open a hedge now, at this size, if the spread is still there",
+        body: executeRequest,
+        response: { 200: executeAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      const { symbol, min_spread, notion_usdt, notional_usdt, leverage } = request.body;
+      const ask = { symbol, minSpread: min_spread, notional: notion_usdt ?? notional_usdt ?? 0, leverage };
+      return valueOf(await desk.trading.execute(ask));
+    },
+  );
+
+  api.post(
+    "/api/arb/confirm",
+    {
+      schema: {
+        tags,
+        summary: "Take an opportunity by its id",
+        body: confirmRequest,
+        response: { 200: confirmAnswer, ...refusals },
+      },
+    },
+    async (request) => {
+      const { opportunity_id, token } = request.body;
+      const byBody = token !== undefined && credentials.matches(token);
+      const byHeader = credentials.enabled && token === undefined && credentials.admits(request.headers.authorization);
+      if (!byBody && !byHeader) {
+        return valueOf(refused(401, "invalid_token", "a confirm needs the operator's token, in the body or as a bearer credential"));
+      }
+      return valueOf(await desk.trading.confirm(opportunity_id));
+    },
+  );
+
+  api.get(
+    "/api/arb/opportunity",
+    { schema: { tags, summary: "The best candidate", response: { 200: opportunityAnswer } } },
+    () => {
+      const { last, status } = desk.trading.best();
+      return { last_opportunity: last, status };
+    },
+  );
+
+  api.get(
+    "/api/arb/opportunities",
+    {
+      schema: {
+        tags,
+        summary: "Every pair and direction that pays now, best first",
+        querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+        response: { 200: opportunitiesAnswer, ...refusals },
+      },
+    },
+    (request) => ({ items: [...desk.trading.opportunities(request.query.limit)] }),
+  );
+
+  api.get(
+    "/api/arb/edge",
+    {
+      schema: {
+        tags,
+        summary: "Per pair and direction: mids, fees, funding, all-in, executable size",
+        querystring: z.strictObject({ symbol: z.string().max(40).optional() }),
+        response: { 200: edgeAnswer, ...refusals },
+      },
+    },
+    (request) => ({ items: [...valueOf(desk.pricing.edges(request.query.symbol))] }),
+  );
+
+  api.get(
+    "/api/arb/skipped",
+    {
+      schema: {
+        tags,
+        summary: "Why we did not trade: counts and last examples per reason",
+        querystring: z.strictObject({ since: z.iso.datetime({ offset: true }).optional() }),
+        response: { 200: skippedAnswer, ...refusals },
+      },
+    },
+    (request) => {
+      const { since } = request.query;
+      const from = since === undefined ? after(desk.now(), -DAY_MS) : (Date.parse(since) as Instant);
+      return desk.books.skipped(from);
+    },
+  );
+};

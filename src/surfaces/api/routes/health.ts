@@ -1,0 +1,21 @@
+import { health, readiness } from "#contract/control.ts";
+import type { Routes } from "../route.ts";
+
+/** Alive, and ready to serve. HOLD is ready to serve; it is not ready to trade. */
+export const healthRoutes: Routes = (api, { desk, version }) => {
+  const tags = ["health"];
+  for (const path of ["/healthz", "/health", "/livez"]) {
+    api.get(path, { schema: { tags, summary: "Alive", response: { 200: health } } }, () => ({ status: "ok" as const, version }));
+  }
+  for (const path of ["/readyz", "/live-readiness"]) {
+    api.get(
+      path,
+      { schema: { tags, summary: "Ready, or why not", response: { 200: readiness, 503: readiness } } },
+      async (_request, reply) => {
+        const { ready, reasons } = desk.control.readiness();
+        reply.code(ready ? 200 : 503);
+        return { ready, reasons: [...reasons], mode: desk.control.state().mode, version };
+      },
+    );
+  }
+};

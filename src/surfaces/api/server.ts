@@ -1,0 +1,78 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import fastify from "fastify";
+import {
+  type ZodTypeProvider,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import type { Desk } from "#desk/desk.ts";
+import type { Log } from "#ports/telemetry.ts";
+import { Credentials, needsCredential } from "./auth.ts";
+import { onError, sendProblem } from "./problems.ts";
+import type { Api } from "./route.ts";
+import { routes } from "./routes.ts";
+
+export interface ApiOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly authEnabled: boolean;
+  readonly token: string;
+  readonly version: string;
+  readonly log: Log;
+  /** A name for one request. */
+  readonly requestId: () => string;
+}
+
+const BODY_LIMIT = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** The HTTP server: credential first, then shape, then the desk. Resolves once it listens; rejects when it cannot. */
+export async function serveApi(desk: Desk, options: ApiOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const api = await buildApi(desk, options);
+  await api.listen({ host: options.host, port: options.port });
+  const address = api.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return { url: `http://${options.host}:${port}`, close: () => api.close() };
+}
+
+export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
+  const credentials = new Credentials(options.authEnabled, options.token);
+  const api = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    genReqId: options.requestId,
+  }).withTypeProvider<ZodTypeProvider>();
+  api.setValidatorCompiler(validatorCompiler);
+  api.setSerializerCompiler(serializerCompiler);
+  api.setErrorHandler(onError);
+  api.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, { status: 404, code: "not_found", detail: `no ${request.method} ${request.url.split("?")[0] ?? ""}` }),
+  );
+  api.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+    const path = request.url.split("?")[0] ?? "";
+    if (!needsCredential(request.method, path) || credentials.admits(request.headers.authorization)) return;
+    reply.header("www-authenticate", 'Bearer realm="propbot"');
+    await sendProblem(request, reply, { status: 401, code: "unauthorized", detail: "send Authorization: Bearer <API_TOKEN>" });
+  });
+  api.addHook("onError", async (request, _reply, error) => {
+    if ((error.statusCode ?? 500) >= 500) options.log.write("error", `request failed: ${error.message}`, { request: request.id });
+  });
+  await api.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "PropBot", version: options.version, description: "Two-leg delta-neutral hedges between Binance USDⓈ-M and OKX perpetuals." },
+      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+      security: options.authEnabled ? [{ bearer: [] }] : [],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await api.register(swaggerUi, { routePrefix: "/docs" });
+  api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+  for (const group of routes) group(api, { desk, credentials, version: options.version });
+  await api.ready();
+  return api;
+}

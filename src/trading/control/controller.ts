@@ -1,0 +1,118 @@
+import {
+  type Act,
+  type Asker,
+  type ControlState,
+  type HoldCause,
+  type VenueState,
+  forbiddenBy,
+  permits,
+} from "#domain/control.ts";
+import type { VenueId } from "#domain/ids.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Gate } from "#ports/gate.ts";
+
+export interface ControllerStart {
+  readonly mode: "RUN" | "HOLD";
+  readonly safeMode: boolean;
+  readonly dryRun: boolean;
+  readonly killed: boolean;
+  readonly causes: readonly HoldCause[];
+  readonly version: number;
+}
+
+/** What stands between a person and RUN. */
+export type ResumeAnswer =
+  | { readonly outcome: "running" }
+  | { readonly outcome: "refused"; readonly code: string; readonly reasons: readonly string[] };
+
+/** The one owner of ControlState; it is the Gate. Every change is synchronous, so that none can be raced. */
+export class Controller implements Gate {
+  #state: ControlState;
+  readonly #clock: Clock;
+  readonly #changed: (state: ControlState, code: string, says: string) => void;
+
+  constructor(clock: Clock, start: ControllerStart, changed: (state: ControlState, code: string, says: string) => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+    const [first, ...rest] = start.causes;
+    const boot: HoldCause = first ?? { code: "boot", says: "the process has just started", since: clock.now() };
+    const common = {
+      version: start.version,
+      safeMode: start.safeMode,
+      dryRun: start.dryRun,
+      killed: start.killed,
+      venues: new Map<VenueId, VenueState>(),
+    };
+    this.#state =
+      start.mode === "RUN" && !start.killed
+        ? { ...common, mode: "RUN" }
+        : { ...common, mode: "HOLD", causes: [boot, ...rest] };
+  }
+
+  get state(): ControlState {
+    return this.#state;
+  }
+
+  permits(act: Act, venue: VenueId, asker: Asker): boolean {
+    return permits(this.#state, act, venue, asker);
+  }
+
+  forbiddenBy(act: Act, venue: VenueId, asker: Asker): ReturnType<typeof forbiddenBy> {
+    return forbiddenBy(this.#state, act, venue, asker);
+  }
+
+  /** Stops opening, at once. Never refused; the same cause twice is one cause. */
+  hold(code: string, says: string): void {
+    const cause: HoldCause = { code, says, since: this.#clock.now() };
+    const state = this.#state;
+    if (state.mode === "RUN") {
+      this.#set({ ...state, mode: "HOLD", causes: [cause] }, code, says);
+    } else if (!state.causes.some((known) => known.code === code)) {
+      this.#set({ ...state, causes: [...state.causes, cause] }, code, says);
+    }
+  }
+
+  /** Trading again. Only from HOLD, never while killed or with SAFE_MODE on, never past an obstacle. */
+  resume(obstacles: readonly string[]): ResumeAnswer {
+    const state = this.#state;
+    const reasons = [...obstacles];
+    if (state.killed) reasons.unshift("the kill switch is latched: reset it first");
+    if (state.safeMode) reasons.unshift("SAFE_MODE is on: switch it off first, by its own change");
+    if (reasons.length > 0) return { outcome: "refused", code: "preflight_failed", reasons };
+    if (state.mode === "HOLD") {
+      const { causes: _cleared, ...rest } = state;
+      this.#set({ ...rest, mode: "RUN" }, "resume", "trading was resumed");
+    }
+    return { outcome: "running" };
+  }
+
+  setSafeMode(on: boolean, says: string): void {
+    if (this.#state.safeMode !== on) this.#set({ ...this.#state, safeMode: on }, on ? "safe_mode_on" : "safe_mode_off", says);
+  }
+
+  /** HOLD, SAFE_MODE and a latch that a resume does not lift. */
+  kill(says: string): void {
+    this.hold("kill", says);
+    this.setSafeMode(true, says);
+    if (!this.#state.killed) this.#set({ ...this.#state, killed: true }, "kill", says);
+  }
+
+  /** Lifts the kill latch. Stays in HOLD. */
+  unkill(says: string): void {
+    if (this.#state.killed) this.#set({ ...this.#state, killed: false }, "reset", says);
+  }
+
+  setVenue(venue: VenueId, venueState: VenueState, says: string): void {
+    const known = this.#state.venues.get(venue);
+    if (known === venueState) return;
+    // Only a person takes a venue out of quarantine; a stream that comes back does not.
+    if (known === "QUARANTINED" && venueState === "OK") return;
+    const venues = new Map(this.#state.venues).set(venue, venueState);
+    this.#set({ ...this.#state, venues }, `venue_${venueState.toLowerCase()}`, `${venue}: ${says}`);
+  }
+
+  #set(next: ControlState, code: string, says: string): void {
+    this.#state = { ...next, version: this.#state.version + 1 };
+    this.#changed(this.#state, code, says);
+  }
+}

@@ -1,0 +1,220 @@
+import { assert } from "#domain/assert.ts";
+import type { ControlState } from "#domain/control.ts";
+import { NO_BPS } from "#domain/decimal.ts";
+import type { FeeSchedule } from "#domain/fee.ts";
+import { stateOf } from "#domain/hedge-machine.ts";
+import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { Settings } from "#domain/settings.ts";
+import type { Timer } from "#ports/clock.ts";
+import type { MarketUpdate, Venue } from "#ports/venue.ts";
+import { Accounts } from "../accounts/accounts.ts";
+import { Controller, type ControllerStart } from "../control/controller.ts";
+import { HedgeExecutor } from "../hedge/executor.ts";
+import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
+import type { RecoveryBook } from "../hedge/recovery-policy.ts";
+import { Books } from "../market/books.ts";
+import { Conditions } from "../market/conditions.ts";
+import type { Pair } from "../market/universe.ts";
+import { Candidates } from "../scanner/candidates.ts";
+import { Skipped } from "../scanner/skipped.ts";
+import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
+import { Pipeline } from "./pipeline.ts";
+import { Pricing } from "./pricing.ts";
+import { Results } from "./results.ts";
+import type { Rooms, World } from "./rooms.ts";
+import { VenueWatch } from "./venue-watch.ts";
+
+export interface EngineOptions {
+  readonly settings: () => Settings;
+  readonly control: ControllerStart;
+  readonly universe: readonly InstrumentId[];
+  readonly universeMax: number;
+  /** Sees every market update before it is acted on. */
+  readonly observe?: (update: MarketUpdate) => void;
+  /** Called after every change of control. */
+  readonly controlChanged?: (state: ControlState) => void;
+}
+
+/** How many finished hedges are read back from the journal at the start. */
+const HISTORY = 200;
+const BALANCE_EVERY_MS = 10_000;
+const CLOCK_EVERY_MS = 60_000;
+const RECONCILE_EVERY_MS = 30_000;
+const RECONCILE_READINGS = 3;
+const RECONCILE_PAUSE_MS = 1_500;
+
+/** Owns the rooms: start, recover, stop. */
+export class Engine {
+  readonly rooms: Rooms;
+  readonly pricing: Pricing;
+  readonly results: Results;
+  readonly pipeline: Pipeline;
+  readonly watch: VenueWatch;
+  readonly #options: EngineOptions;
+  readonly #fees = new Map<string, FeeSchedule>();
+  readonly #closers: { close(): void }[] = [];
+  readonly #timers: Timer[] = [];
+  #pairs: readonly Pair[] = [];
+
+  constructor(world: World, options: EngineOptions) {
+    this.#options = options;
+    const tell: Rooms["tell"] = (event) => world.feed.publish({ ...event, at: world.clock.now() });
+    const controller = new Controller(world.clock, options.control, (state, code, says) => {
+      tell({ level: state.mode === "HOLD" ? "warn" : "info", type: "control", code, says });
+      options.controlChanged?.(state);
+    });
+    this.watch = new VenueWatch(controller, tell);
+    const venues = new Map<VenueId, Venue>(world.venues.map((venue) => [venue.id, venue]));
+    const books = new Books();
+    const conditions = new Conditions();
+    const executor = new HedgeExecutor({
+      clock: world.clock,
+      journal: world.journal,
+      venues,
+      settings: options.settings,
+      permits: (act, venue, asker) => controller.permits(act, venue, asker),
+      book: (venue, { instrument }) => this.#recoveryBook(venue, instrument),
+      takerBps: (venue, { instrument }) => this.#feesOf(venue, instrument).taker,
+      streamUp: (venue) => this.watch.privateUp(venue),
+      alarm: (code, says, hedge) => {
+        controller.hold(code, says);
+        tell({ level: "critical", type: "risk", code, says, ...(hedge ? { hedge: hedge.intent.id, instrument: hedge.intent.instrument } : {}) });
+      },
+      stopVenue: (venue, fault) => this.watch.stopped(venue, fault),
+      changed: (hedge, event) => this.pipeline.onHedge(hedge, event),
+    });
+    this.rooms = {
+      world,
+      controller,
+      books,
+      conditions,
+      executor,
+      candidates: new Candidates(
+        () => world.chance.opportunityId(),
+        () => options.settings().opportunityTtlMs,
+      ),
+      skipped: new Skipped(),
+      accounts: new Accounts(world.ledger, (says) => {
+        controller.hold("disk", says);
+        tell({ level: "critical", type: "ledger", code: "disk", says });
+      }),
+      settings: options.settings,
+      pairs: () => this.#pairs,
+      fees: (venue, instrument) => this.#feesOf(venue, instrument),
+      tell,
+    };
+    this.pricing = new Pricing(this.rooms);
+    this.results = new Results(() => this.rooms);
+    this.pipeline = new Pipeline({ rooms: this.rooms, pricing: this.pricing, results: this.results, watch: this.watch });
+    for (const venue of world.venues) this.watch.follow(venue.id);
+  }
+
+  /**
+   * Brings the engine up: clocks, instruments, accounts, what the books and the journal remember, then the streams,
+   * then the comparison with the venues. Throws `BootFault` when a venue will not tell what we must know.
+   */
+  async start(): Promise<void> {
+    const { clock, venues, journal } = this.rooms.world;
+    const { universe, universeMax, settings, observe } = this.#options;
+    this.#pairs = await findUniverse({ clock, venues, wanted: universe, most: universeMax });
+    for (const { listings } of this.#pairs) for (const listing of listings) this.rooms.books.follow(listing);
+    await Promise.all(
+      venues.map(async (venue, index) => {
+        const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
+        const checks = await prepareAccount(clock, venue, listings, settings().leverage);
+        for (const { fees, instrument } of checks) this.#fees.set(feeKey(venue.id, instrument.id), fees);
+      }),
+    );
+    await this.rooms.accounts.load();
+    for (const [index, venue] of venues.entries()) {
+      const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
+      this.#closers.push(venue.account.subscribe((update) => this.pipeline.onAccount(update)));
+      const hear = (update: MarketUpdate): void => {
+        observe?.(update);
+        this.pipeline.onMarket(update);
+      };
+      this.#closers.push(venue.marketData.subscribe(listings, hear));
+    }
+    await this.rooms.executor.resume(journal.read(HISTORY));
+    for (const hedge of this.rooms.executor.hedges()) {
+      // What was written of a hedge and not of its money is booked now; what was booked stays as it is.
+      for (const { fills, request } of hedge.orders) {
+        for (const fill of fills) this.rooms.accounts.postFill(fill, hedge.intent.id, request.leg);
+      }
+      this.results.note(hedge);
+    }
+    await Promise.all(venues.map((venue) => this.#check(venue)));
+    this.#timers.push(
+      clock.every(BALANCE_EVERY_MS, () => void this.#readBalances()),
+      clock.every(CLOCK_EVERY_MS, () => void Promise.all(venues.map((venue) => venue.syncClock()))),
+      clock.every(RECONCILE_EVERY_MS, () => void Promise.all(venues.map((venue) => this.#check(venue)))),
+    );
+  }
+
+  /** Stops deciding and sending; streams close. What is in flight is found again from the journal. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) timer.stop();
+    this.rooms.executor.close();
+    for (const closer of this.#closers) closer.close();
+    await Promise.all(this.rooms.world.venues.map((venue) => venue.close()));
+  }
+
+  /** Compares positions with the venue's own; a difference while nothing is in flight is HOLD, never a correction. */
+  async #check(venue: Venue): Promise<void> {
+    const { accounts, controller, executor, tell, world } = this.rooms;
+    const balance = await venue.account.balance();
+    if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
+    await this.#catchUpFunding(venue);
+    let mismatches: readonly PositionMismatch[] = [];
+    // Reads lag: a difference counts only when it stands still over several of them, with nothing of ours moving.
+    for (let reading = 0; reading < RECONCILE_READINGS; reading += 1) {
+      const before = executor.changes;
+      const positions = await venue.account.positions();
+      if (positions.outcome === "fault") return;
+      const instruments = this.#pairs.map(({ id }) => id);
+      const ours = (instrument: InstrumentId) => accounts.position(venue.id, instrument);
+      const busy = executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
+      mismatches = busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
+      if (mismatches.length === 0) break;
+      await world.clock.sleep(RECONCILE_PAUSE_MS);
+    }
+    for (const { says, instrument } of mismatches) {
+      controller.hold("recon", says);
+      tell({ level: "critical", type: "risk", code: "recon", says, venue: venue.id, instrument });
+    }
+    this.watch.checked(venue.id);
+  }
+
+  /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */
+  async #catchUpFunding(venue: Venue): Promise<void> {
+    const { accounts, executor } = this.rooms;
+    const [oldest] = executor.hedges().map(({ intent }) => intent.decidedAt).toSorted((a, b) => a - b);
+    if (oldest === undefined) return;
+    const payments = await venue.account.funding(oldest);
+    if (payments.outcome === "fault") return;
+    for (const payment of payments.value) accounts.postFunding(payment, executor.hedges());
+  }
+
+  async #readBalances(): Promise<void> {
+    for (const venue of this.rooms.world.venues) {
+      const balance = await venue.account.balance();
+      if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
+    }
+  }
+
+  #feesOf(venue: VenueId, instrument: InstrumentId): FeeSchedule {
+    return this.#fees.get(feeKey(venue, instrument)) ?? { maker: NO_BPS, taker: NO_BPS, source: "configured" };
+  }
+
+  #recoveryBook(venue: VenueId, instrument: InstrumentId): RecoveryBook {
+    const { books, conditions, settings, world } = this.rooms;
+    const book = books.of(venue, instrument);
+    assert(book !== undefined, `no book of ${instrument} on ${venue}`);
+    const quote = book.quote(world.clock.now(), settings().bookMaxAgeMs);
+    return {
+      instrument: book.instrument,
+      prices: quote ? { bid: quote.bid.price, ask: quote.ask.price } : null,
+      mark: conditions.mark(venue, instrument),
+    };
+  }
+}

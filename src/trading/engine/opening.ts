@@ -1,0 +1,83 @@
+import type { Asker } from "#domain/control.ts";
+import type { Hedge } from "#domain/hedge.ts";
+import { stateOf } from "#domain/hedge-machine.ts";
+import type { HedgeId, OpportunityId } from "#domain/ids.ts";
+import type { Opportunity } from "#domain/opportunity.ts";
+import { type Refusal, assess } from "#domain/risk.ts";
+import { intend } from "../hedge/intent.ts";
+import { exposureOf } from "../risk/exposure.ts";
+import { riskRules } from "../risk/rules.ts";
+import type { Results } from "./results.ts";
+import type { Rooms } from "./rooms.ts";
+
+export interface OpeningRequest {
+  readonly trade: Omit<Opportunity, "id">;
+  readonly opportunity: OpportunityId | null;
+  readonly leverage: number;
+  readonly asker: Asker;
+}
+
+export type Opening =
+  | { readonly outcome: "refused"; readonly refusals: readonly [Refusal, ...Refusal[]] }
+  | { readonly outcome: "started"; readonly id: HedgeId; readonly done: Promise<Hedge> };
+
+/**
+ * The one way a hedge begins, for the loop and for people alike: control, what already runs on the instrument, every
+ * risk rule, and in the same synchronous step the reservation. Two requests can therefore never both pass the last slot.
+ */
+export function openHedge(rooms: Rooms, results: Results, request: OpeningRequest): Opening {
+  const { executor, settings, world } = rooms;
+  const { trade, leverage } = request;
+  const obstacles = [...controlObstacle(rooms, request), ...occupied(executor.active(), trade)];
+  const refusals = [
+    ...obstacles,
+    ...assess(riskRules, {
+      intent: {
+        instrument: trade.instrument,
+        notional: trade.long.notional,
+        quantity: trade.quantity,
+        leverage,
+        venues: [trade.long.venue, trade.short.venue],
+      },
+      exposure: exposureOf(executor.active(), results.today()),
+      settings: settings(),
+    }),
+  ];
+  const [first, ...rest] = refusals;
+  if (first) return { outcome: "refused", refusals: [first, ...rest] };
+  const id = world.chance.hedgeId();
+  const intent = intend({
+    id,
+    trade,
+    opportunity: request.opportunity,
+    leverage,
+    asker: request.asker,
+    now: world.clock.now(),
+  });
+  return { outcome: "started", id, done: executor.open(intent) };
+}
+
+function controlObstacle({ controller }: Rooms, { trade, asker }: OpeningRequest): Refusal[] {
+  for (const { venue } of [trade.long, trade.short]) {
+    const condition = controller.forbiddenBy("open", venue, asker);
+    if (condition === null) continue;
+    const code =
+      condition === "SAFE_MODE" || condition === "KILLED" ? "safe_mode" : condition === "HOLD" ? "hold_active" : "venue_not_ready";
+    return [{ rule: "control", code, limit: "RUN", observed: condition }];
+  }
+  return [];
+}
+
+/** While anything of the instrument is unsettled no other hedge of it may open; nor one that would undo an open one. */
+function occupied(active: readonly Hedge[], trade: OpeningRequest["trade"]): Refusal[] {
+  const same = active.filter(({ intent }) => intent.instrument === trade.instrument);
+  const unsettled = same.find((hedge) => stateOf(hedge) !== "hedged");
+  if (unsettled) {
+    return [{ rule: "one-at-a-time", code: "hedge_unsettled", limit: "hedged", observed: `${unsettled.intent.id} is ${stateOf(unsettled)}` }];
+  }
+  const opposite = same.find(({ intent }) => intent.long.venue !== trade.long.venue);
+  if (opposite) {
+    return [{ rule: "no-opposites", code: "opposite_hedge_open", limit: opposite.intent.long.venue, observed: trade.long.venue }];
+  }
+  return [];
+}

@@ -1,0 +1,46 @@
+import type { DomainEvent } from "#domain/event.ts";
+import type { FeeSchedule } from "#domain/fee.ts";
+import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { Settings } from "#domain/settings.ts";
+import type { Chance } from "#ports/chance.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Feed } from "#ports/feed.ts";
+import type { Journal } from "#ports/journal.ts";
+import type { Ledger } from "#ports/ledger.ts";
+import type { Log } from "#ports/telemetry.ts";
+import type { Venue } from "#ports/venue.ts";
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Controller } from "../control/controller.ts";
+import type { HedgeExecutor } from "../hedge/executor.ts";
+import type { Books } from "../market/books.ts";
+import type { Conditions } from "../market/conditions.ts";
+import type { Pair } from "../market/universe.ts";
+import type { Candidates } from "../scanner/candidates.ts";
+import type { Skipped } from "../scanner/skipped.ts";
+
+/** What trading needs from the world. */
+export interface World {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly venues: readonly [Venue, Venue];
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly feed: Feed;
+  readonly log: Log;
+}
+
+/** The rooms of one running engine, handed to whoever tells their common story. */
+export interface Rooms {
+  readonly world: World;
+  readonly controller: Controller;
+  readonly books: Books;
+  readonly conditions: Conditions;
+  readonly candidates: Candidates;
+  readonly skipped: Skipped;
+  readonly accounts: Accounts;
+  readonly executor: HedgeExecutor;
+  readonly settings: () => Settings;
+  readonly pairs: () => readonly Pair[];
+  readonly fees: (venue: VenueId, instrument: InstrumentId) => FeeSchedule;
+  readonly tell: (event: Omit<DomainEvent, "at">) => void;
+}

@@ -1,0 +1,219 @@
+import { type Engine as TradingEngine } from "#trading/engine/engine.ts";
+import { SeededChance } from "#adapters/host/chance.ts";
+import type { LocalFeed } from "#adapters/host/feed.ts";
+import { silentLog } from "#adapters/host/log.ts";
+import { VirtualClock } from "#adapters/host/virtual-clock.ts";
+import type { SimulatedExchange } from "#adapters/simulator/exchange.ts";
+import type { MarketLevel } from "#adapters/simulator/liquidity.ts";
+import { BINANCE_LISTINGS, OKX_LISTINGS } from "#adapters/simulator/listings.ts";
+import type { MemoryWire } from "#adapters/simulator/memory-wire.ts";
+import { Misfortune } from "#adapters/simulator/misfortune.ts";
+import { MemoryJournal, MemoryLedger } from "#adapters/storage/memory.ts";
+import { engineOver, memoryWire } from "#app/offline.ts";
+import { type SimulatedVenues, makeSimulatedVenues } from "#app/simulated-venues.ts";
+import { Desk } from "#desk/desk.ts";
+import type { DeskFacts } from "#desk/control-desk.ts";
+import { NO_QUANTITY, bps, price, quantity } from "#domain/decimal.ts";
+import type { Settings } from "#domain/settings.ts";
+import { type Instant, HOUR, after } from "#domain/time.ts";
+import { buildApi } from "#surfaces/api/server.ts";
+import type { ControllerStart } from "#trading/control/controller.ts";
+import { BTC, NOW, type Rows, someSettings, turn } from "../kit.ts";
+
+export const TOKEN = "f3c1b6a9e0d24f7b8a5c6d7e8f901234";
+
+/** Levels of each side of both venues. */
+interface Sides {
+  readonly bids: Rows;
+  readonly asks: Rows;
+}
+
+/** A gap of 31 bps: bought at 60000.0 on Binance, sold at 60186.0 on OKX. */
+export const WIDE: readonly [Sides, Sides] = [
+  { bids: [["59999.9", "2"], ["59999", "5"]], asks: [["60000", "2"], ["60000.5", "5"]] },
+  { bids: [["60186", "2"], ["60185", "5"]], asks: [["60186.1", "2"], ["60187", "5"]] },
+];
+/** No gap at all. */
+export const EVEN: readonly [Sides, Sides] = [WIDE[0], WIDE[0]];
+/** The gap the other way round. */
+export const TURNED: readonly [Sides, Sides] = [WIDE[1], WIDE[0]];
+
+const BEAT_MS = 100;
+
+/** Two books that stand as they were set, and are confirmed ten times a second until they fall silent. */
+export class StillMarket {
+  readonly #exchanges: readonly [SimulatedExchange, SimulatedExchange];
+  readonly #clock: VirtualClock;
+  readonly #shown: [Sides, Sides];
+  readonly #sequence: [number, number] = [1_000, 1_000];
+  #silent = false;
+
+  constructor(clock: VirtualClock, exchanges: readonly [SimulatedExchange, SimulatedExchange], sides: readonly [Sides, Sides]) {
+    this.#clock = clock;
+    this.#exchanges = exchanges;
+    this.#shown = [sides[0], sides[1]];
+    for (const leg of [0, 1] as const) {
+      const exchange = exchanges[leg];
+      exchange.snapshot(BTC, { bids: levels(sides[leg].bids), asks: levels(sides[leg].asks), sequence: 1_000 });
+      this.#mark(leg);
+      this.fund(leg, "0", after(clock.now(), 8 * HOUR));
+    }
+    clock.every(BEAT_MS, () => {
+      if (!this.#silent) for (const leg of [0, 1] as const) this.#tell(leg, sidesOf(this.#shown[leg]));
+    });
+  }
+
+  /** Both books as they are from now on. */
+  show(sides: readonly [Sides, Sides]): void {
+    for (const leg of [0, 1] as const) {
+      const gone = sidesOf(this.#shown[leg]).map((rows) => rows.map(([at]): MarketLevel => [at, NO_QUANTITY]));
+      const fresh = sidesOf(sides[leg]);
+      this.#shown[leg] = sides[leg];
+      this.#mark(leg);
+      this.#tell(leg, [[...(gone[0] ?? []), ...fresh[0]], [...(gone[1] ?? []), ...fresh[1]]]);
+    }
+  }
+
+  /** From now on nothing is heard of either book. */
+  fallSilent(): void {
+    this.#silent = true;
+  }
+
+  fund(leg: 0 | 1, rate: string, nextAt: Instant): void {
+    this.#exchanges[leg].funding(BTC, { rate: bps(rate), nextAt, intervalMs: 8 * HOUR });
+  }
+
+  #mark(leg: 0 | 1): void {
+    const [[at] = ["1"]] = this.#shown[leg].asks;
+    this.#exchanges[leg].mark(BTC, price(at));
+  }
+
+  #tell(leg: 0 | 1, [bids, asks]: readonly [readonly MarketLevel[], readonly MarketLevel[]]): void {
+    const previousSequence = this.#sequence[leg];
+    const sequence = previousSequence + 1;
+    this.#sequence[leg] = sequence;
+    this.#exchanges[leg].change(BTC, { bids, asks, sequence, firstSequence: sequence, previousSequence });
+  }
+}
+
+const levels = (rows: Rows): MarketLevel[] => rows.map(([at, of]) => [price(at), quantity(of)]);
+const sidesOf = ({ bids, asks }: Sides): readonly [MarketLevel[], MarketLevel[]] => [levels(bids), levels(asks)];
+
+export interface StageGiven {
+  readonly settings?: Parameters<typeof someSettings>[0];
+  readonly market?: readonly [Sides, Sides];
+  readonly control?: Partial<ControllerStart>;
+  readonly facts?: Partial<DeskFacts>;
+  readonly auth?: boolean;
+  readonly token?: string;
+}
+
+export interface Stage {
+  readonly clock: VirtualClock;
+  readonly engine: TradingEngine;
+  readonly feed: LocalFeed;
+  readonly desk: Desk;
+  readonly market: StillMarket;
+  readonly simulated: SimulatedVenues;
+  readonly wire: MemoryWire;
+  readonly journal: MemoryJournal;
+  readonly ledger: MemoryLedger;
+  /** Asks the API, turning the clock until it answers. */
+  readonly ask: Ask;
+  /** Lets time pass. */
+  readonly pass: (ms: number) => Promise<void>;
+  readonly api: Awaited<ReturnType<typeof buildApi>>;
+  change(settings: Parameters<typeof someSettings>[0]): void;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- what came over the wire, looked at by tests alone
+  readonly body: any;
+}
+
+export type Ask = (
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  url: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answered>;
+
+/** The whole bot with its API, over a wire in memory: real adapters, real rules, real routes, no network and no waiting. */
+export async function stage(given: StageGiven = {}): Promise<Stage> {
+  const clock = new VirtualClock(NOW);
+  const chance = new SeededChance("stage");
+  const misfortune = new Misfortune(clock);
+  const simulated = makeSimulatedVenues({
+    clock,
+    chance: chance.child("venues"),
+    misfortune,
+    listings: [BINANCE_LISTINGS.slice(0, 1), OKX_LISTINGS.slice(0, 1)],
+  });
+  const wire = memoryWire(clock, chance.child("wire"), simulated);
+  const market = new StillMarket(clock, simulated.exchanges, given.market ?? WIDE);
+  const journal = new MemoryJournal();
+  const ledger = new MemoryLedger();
+  let settings: Settings = someSettings(given.settings);
+  const { engine, feed } = engineOver({
+    clock,
+    chance: chance.child("names"),
+    wire,
+    simulated,
+    journal,
+    ledger,
+    log: silentLog,
+    takerFees: [bps("5"), bps("5")],
+    options: {
+      settings: () => settings,
+      control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1, ...given.control },
+      universe: [],
+      universeMax: 10,
+    },
+  });
+  const desk = new Desk(engine, { profile: "paper", label: "paper", ...given.facts });
+  const names = chance.child("requests");
+  const api = await buildApi(desk, {
+    host: "127.0.0.1",
+    port: 0,
+    authEnabled: given.auth ?? false,
+    token: given.token ?? TOKEN,
+    version: "0.0.0-test",
+    log: silentLog,
+    requestId: () => names.token(16),
+  });
+  await turn(clock, engine.start());
+  await clock.runUntil(after(clock.now(), 1_000));
+  const ask: Ask = async (method, url, body, headers = {}) => {
+    const raw = typeof body === "string";
+    const answer = await turn(
+      clock,
+      api.inject({
+        method,
+        url,
+        headers: { ...(raw ? { "content-type": "application/json" } : {}), ...headers },
+        ...(body === undefined ? {} : { payload: body as string | object }),
+      }),
+    );
+    const type = String(answer.headers["content-type"] ?? "");
+    return { status: answer.statusCode, headers: answer.headers, body: type.includes("json") ? answer.json() : answer.body };
+  };
+  return {
+    clock,
+    engine,
+    feed,
+    desk,
+    market,
+    simulated,
+    wire,
+    journal,
+    ledger,
+    ask,
+    api,
+    pass: (ms) => clock.runUntil(after(clock.now(), ms)),
+    change: (next) => {
+      settings = someSettings(next);
+    },
+  };
+}
