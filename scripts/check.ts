@@ -14,7 +14,9 @@ for (const [name, command, ...args] of steps) {
   const started = Date.now();
   const result = spawnSync(command, args, { encoding: "utf8", shell: false });
   const ok = result.status === 0;
-  process.stdout.write(`check ${name.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `check ${name.padEnd(10)} ${ok ? "ok" : "FAILED"}  ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
+  );
   if (ok) continue;
   failed.push(name);
   process.stdout.write(`${result.stdout ?? ""}${result.stderr ?? ""}${result.error ? String(result.error) : ""}\n`);

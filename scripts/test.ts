@@ -14,9 +14,13 @@ const check = spawnSync(process.execPath, ["scripts/check.ts"], { stdio: "inheri
 const folder = mkdtempSync(join(tmpdir(), "propbot-test-"));
 const file = join(folder, "report.json");
 const filters = process.argv.slice(2);
-const suite = spawnSync("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile=${file}`, ...filters], {
-  stdio: "inherit",
-});
+const suite = spawnSync(
+  "vitest",
+  ["run", "--reporter=default", "--reporter=json", `--outputFile=${file}`, ...filters],
+  {
+    stdio: "inherit",
+  },
+);
 const report = read(file);
 rmSync(folder, { recursive: true, force: true });
 

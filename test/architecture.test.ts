@@ -52,7 +52,10 @@ test("no file is called what says nothing", () => {
 
 /** Where the world is touched, and nowhere else. */
 const SEAMS: readonly { readonly pattern: RegExp; readonly allowed: RegExp }[] = [
-  { pattern: /\b(Date\.now\(|performance\.now\(|setTimeout\(|setInterval\()/, allowed: /^adapters\/host\/system-clock\.ts$/ },
+  {
+    pattern: /\b(Date\.now\(|performance\.now\(|setTimeout\(|setInterval\()/,
+    allowed: /^adapters\/host\/system-clock\.ts$/,
+  },
   { pattern: /\bMath\.random\(|\brandomUUID\b/, allowed: /^$/ },
   { pattern: /\brandomInt\b|\brandomBytes\b/, allowed: /^(adapters\/host\/chance\.ts|app\/.*)$/ },
   { pattern: /\bprocess\.env\b/, allowed: /^app\/(config|main)\.ts$/ },

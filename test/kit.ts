@@ -122,7 +122,10 @@ export function someLimits(given: Partial<Limits> = {}): Limits {
   };
 }
 
-export function someSettings({ limits, ...given }: Partial<Omit<Settings, "limits">> & { limits?: Partial<Limits> } = {}): Settings {
+export function someSettings({
+  limits,
+  ...given
+}: Partial<Omit<Settings, "limits">> & { limits?: Partial<Limits> } = {}): Settings {
   return {
     autoLoop: false,
     orderNotional: usdt("1500"),
@@ -271,11 +274,7 @@ export function aHedge(intent: HedgeIntent, ...events: readonly HedgeEvent[]): H
 /** Both legs filled whole, and reported so. */
 export function aStandingHedge(intent: HedgeIntent = anIntent(), fees: readonly [string, string] = ["0", "0"]): Hedge {
   const { long, short } = intent;
-  return aHedge(
-    intent,
-    filled(long, { fee: usdt(fees[0]) }),
-    filled(short, { fee: usdt(fees[1]) }),
-  );
+  return aHedge(intent, filled(long, { fee: usdt(fees[0]) }), filled(short, { fee: usdt(fees[1]) }));
 }
 
 export interface PreparedGiven {

@@ -5,7 +5,9 @@ import type { Settings } from "#domain/settings.ts";
 import type { Variable } from "./variable.ts";
 import { variables } from "./variables.ts";
 
-type Values = { readonly [Name in keyof typeof variables]: (typeof variables)[Name] extends Variable<infer T> ? T : never };
+type Values = {
+  readonly [Name in keyof typeof variables]: (typeof variables)[Name] extends Variable<infer T> ? T : never;
+};
 
 export interface Config extends Values {
   readonly maxPositionBySymbol: ReadonlyMap<InstrumentId, Usdt>;
@@ -40,7 +42,10 @@ export function venueOf(name: string): VenueId | null {
 }
 
 /** The one reader of the environment. Throws `ConfigFault` with every problem at once. */
-export function readConfig(environment: Environment): { readonly config: Config; readonly warnings: readonly string[] } {
+export function readConfig(environment: Environment): {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+} {
   const problems: string[] = [];
   const values = Object.fromEntries(
     Object.entries(variables).map(([key, variable]) => [key, readOne(variable, environment, problems)]),
@@ -49,15 +54,17 @@ export function readConfig(environment: Environment): { readonly config: Config;
   const maxOpenOrdersByVenue = readVenues(environment, problems);
   const config: Config = { ...values, maxPositionBySymbol, maxOpenOrdersByVenue };
   if (problems.length === 0) problems.push(...contradictions(config));
-  if (problems.length > 0) throw new ConfigFault(problems);
-  return { config, warnings: misspelt(environment) };
+  const warnings = misspelt(environment);
+  if (problems.length > 0) throw new ConfigFault([...problems, ...warnings]);
+  return { config, warnings };
 }
 
 function readOne(variable: Variable<unknown>, environment: Environment, problems: string[]): unknown {
   const { name, preset, read } = variable;
   const given = environment[name];
   const file = environment[`${name}_FILE`];
-  if (given !== undefined && file !== undefined && file !== "") problems.push(`${name}: set it or ${name}_FILE, not both`);
+  if (given !== undefined && file !== undefined && file !== "")
+    problems.push(`${name}: set it or ${name}_FILE, not both`);
   const text = file !== undefined && file !== "" ? readSecretFile(name, file, problems) : (given ?? preset);
   // An empty line in `.env` means the preset, as if the line were not there.
   const result = read(text.trim() === "" ? preset : text.trim());
@@ -98,7 +105,8 @@ function readVenues(environment: Environment, problems: string[]): ReadonlyMap<V
 
 function* suffixed(environment: Environment, prefix: string): Generator<[name: string, suffix: string, text: string]> {
   for (const [name, text] of Object.entries(environment)) {
-    if (name.startsWith(prefix) && text !== undefined && text.trim() !== "") yield [name, name.slice(prefix.length), text.trim()];
+    if (name.startsWith(prefix) && text !== undefined && text.trim() !== "")
+      yield [name, name.slice(prefix.length), text.trim()];
   }
 }
 
@@ -110,14 +118,23 @@ function contradictions(config: Config): string[] {
   };
   const loopback = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/.test(config.host);
   const real = config.profile !== "paper";
-  say(!/^(model|recording:.+)$/.test(config.market), `MARKET: must be model or recording:<file>[,<file>], not ${JSON.stringify(config.market)}`);
+  say(
+    !/^(model|recording:.+)$/.test(config.market),
+    `MARKET: must be model or recording:<file>[,<file>], not ${JSON.stringify(config.market)}`,
+  );
   say(!loopback && !config.authEnabled, "AUTH_ENABLED: must be true when HOST is beyond loopback");
   say(real && !config.authEnabled, `AUTH_ENABLED: must be true with PROFILE=${config.profile}`);
   const weak = config.apiToken.length < TOKEN_LENGTH || KNOWN_SECRETS.has(config.apiToken);
-  say(real && weak, `API_TOKEN: must be set to at least ${TOKEN_LENGTH} characters of your own with PROFILE=${config.profile}; try: openssl rand -hex 32`);
+  say(
+    real && weak,
+    `API_TOKEN: must be set to at least ${TOKEN_LENGTH} characters of your own with PROFILE=${config.profile}; try: openssl rand -hex 32`,
+  );
   if (real) problems.push(...missingKeys(config));
   const limits = config.maxDailyLoss !== null && config.maxPosition !== null && config.maxOpenOrders !== null;
-  say(config.profile === "live" && !config.safeMode && !limits, "SAFE_MODE: PROFILE=live with SAFE_MODE=false needs MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT");
+  say(
+    config.profile === "live" && !config.safeMode && !limits,
+    "SAFE_MODE: PROFILE=live with SAFE_MODE=false needs MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT",
+  );
   return problems;
 }
 
@@ -129,8 +146,12 @@ function missingKeys(config: Config): string[] {
     : [config.okxKey, config.okxSecret, config.okxPassphrase];
   const suffix = testnet ? "_TESTNET" : "";
   const problems: string[] = [];
-  if (binance.includes("")) problems.push(`BINANCE_${testnet ? "UM" : "LV"}_API_KEY${suffix}: key and secret are needed with PROFILE=${config.profile}`);
-  if (okx.includes("")) problems.push(`OKX_API_KEY${suffix}: key, secret and passphrase are needed with PROFILE=${config.profile}`);
+  if (binance.includes(""))
+    problems.push(
+      `BINANCE_${testnet ? "UM" : "LV"}_API_KEY${suffix}: key and secret are needed with PROFILE=${config.profile}`,
+    );
+  if (okx.includes(""))
+    problems.push(`OKX_API_KEY${suffix}: key, secret and passphrase are needed with PROFILE=${config.profile}`);
   return problems;
 }
 
@@ -144,7 +165,12 @@ function misspelt(environment: Environment): string[] {
   const known = Object.values(variables).map(({ name }) => name);
   const prefixes = /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_)/;
   return Object.keys(environment)
-    .filter((name) => prefixes.test(name) && !known.includes(name.replace(/_FILE$/, "")) && !/^MAX_(POSITION_USDT|OPEN_ORDERS)__/.test(name))
+    .filter(
+      (name) =>
+        prefixes.test(name) &&
+        !known.includes(name.replace(/_FILE$/, "")) &&
+        !/^MAX_(POSITION_USDT|OPEN_ORDERS)__/.test(name),
+    )
     .map((name) => `${name} is not a variable of ours; did you mean ${nearest(name, known)}?`);
 }
 
@@ -202,4 +228,3 @@ export function settingsOf(config: Config): Settings {
     cooldownMs: config.cooldownMs,
   };
 }
-

@@ -25,7 +25,11 @@ function program(exit: (code: number) => void): Command {
   for (const name of ["start", "demo"] as const) {
     propbot
       .command(name)
-      .description(name === "start" ? "the server; with no configuration at all, the demo" : "paper trading against simulated venues on this machine")
+      .description(
+        name === "start"
+          ? "the server; with no configuration at all, the demo"
+          : "paper trading against simulated venues on this machine",
+      )
       .option("--port <port>", "port to listen on")
       .option("--data-dir <path>", "where the ledger and the state live")
       .option("--market <market>", "model, or recording:<file>[,<file>]")
@@ -58,7 +62,9 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ConfigFault) {
-    complain(`propbot cannot start: ${error.problems.length === 1 ? "one problem" : `${error.problems.length} problems`} in the configuration`);
+    complain(
+      `propbot cannot start: ${error.problems.length === 1 ? "one problem" : `${error.problems.length} problems`} in the configuration`,
+    );
     for (const problem of error.problems) complain(`  ${problem}`);
     return EXIT.config;
   }
@@ -85,7 +91,9 @@ function portMessage(message: string): string {
 if (existsSync(".env")) process.loadEnvFile(".env");
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 24 || (major === 24 && minor < 11)) {
-  complain(`propbot needs Node 24.11 or newer, this is ${process.versions.node}; use npm start or npm run propbot, they bring it along`);
+  complain(
+    `propbot needs Node 24.11 or newer, this is ${process.versions.node}; use npm start or npm run propbot, they bring it along`,
+  );
   process.exit(EXIT.config);
 }
 try {

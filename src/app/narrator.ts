@@ -62,7 +62,9 @@ export class Narrator {
     const state = stateOf(hedge);
     if (this.#faultPlanned && this.#faulted === null && event.code === "order-unknown") {
       this.#faulted = id;
-      this.#say(`fault    ${id}: okx-perp executed the order and lost its answer; its outcome is unknown, so nothing is sent again, it is looked up`);
+      this.#say(
+        `fault    ${id}: okx-perp executed the order and lost its answer; its outcome is unknown, so nothing is sent again, it is looked up`,
+      );
     }
     if (this.#told.get(id) === state || this.#closed > LATER_HEDGES_TOLD) return;
     if (state === "hedged" && hedge.exit === null) this.#tellOpened(hedge);
@@ -72,7 +74,7 @@ export class Narrator {
     this.#told.set(id, state);
   }
 
-  #tellOpened({ intent, orders }: Hedge): void {
+  #tellOpened({ intent }: Hedge): void {
     const { id, instrument, quantity, long, short, prices, spreadBps, edgeBps } = intent;
     this.#say(
       `opened   ${id}: ${symbolOf(instrument)} long ${format(quantity)} ${long.venue} at ${format(prices.long)}, ` +
@@ -84,7 +86,9 @@ export class Narrator {
     if (hedge.intent.id !== this.#faulted || this.#survived) return;
     this.#survived = true;
     const sent = hedge.orders.length;
-    this.#say(`survived ${hedge.intent.id}: the order was found under its own name and counted once; ${sent} orders in all, none sent twice`);
+    this.#say(
+      `survived ${hedge.intent.id}: the order was found under its own name and counted once; ${sent} orders in all, none sent twice`,
+    );
   }
 
   #tellClosed(hedge: Hedge): void {
@@ -96,10 +100,15 @@ export class Narrator {
       return;
     }
     this.#closed += 1;
-    const parts = (["spread", "fees", "funding", "slippage", "legRisk"] as const).map((part) => `${part === "legRisk" ? "leg risk" : part} ${money(result[part])}`);
-    this.#say(`closed   ${id}: ${hedge.exit?.reason ?? "unwound"}, net ${money(result.total)} USDT = ${parts.join(" ")}`);
+    const parts = (["spread", "fees", "funding", "slippage", "legRisk"] as const).map(
+      (part) => `${part === "legRisk" ? "leg risk" : part} ${money(result[part])}`,
+    );
+    this.#say(
+      `closed   ${id}: ${hedge.exit?.reason ?? "unwound"}, net ${money(result.total)} USDT = ${parts.join(" ")}`,
+    );
     if (!this.#faultPlanned) this.#stageFault();
-    if (this.#closed === LATER_HEDGES_TOLD) this.#say("further hedges are not told one by one; see GET /api/ui/positions");
+    if (this.#closed === LATER_HEDGES_TOLD)
+      this.#say("further hedges are not told one by one; see GET /api/ui/positions");
   }
 
   /** The next order that reaches OKX is carried out, and its answer never comes; then a gap, so that there is one. */
@@ -119,7 +128,8 @@ export class Narrator {
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const reasons = counts.slice(0, 4).map(({ reason, count }) => `${reason} ${count}`);
     const open = engine.rooms.executor.active().length;
-    if (clock.monotonic() < QUIET_AFTER_MS) this.#say(`scanned  ${engine.pipeline.scans} times, ${open} open; skipped ${total}: ${reasons.join(", ")}`);
+    if (clock.monotonic() < QUIET_AFTER_MS)
+      this.#say(`scanned  ${engine.pipeline.scans} times, ${open} open; skipped ${total}: ${reasons.join(", ")}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
 import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { jsonLog } from "#adapters/host/log.ts";
@@ -23,7 +24,7 @@ import { Engine } from "#trading/engine/engine.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
 import { type Config, binanceTestKeys, settingsOf } from "./config.ts";
-import { type Paper, startPaper } from "./paper.ts";
+import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
 import { StateFile } from "./state-file.ts";
 import { VISIBILITY_LAG_MS, venueSettings } from "./venue-settings.ts";
@@ -76,6 +77,11 @@ async function assemble(
   closeAll: () => Promise<void>,
 ): Promise<Node> {
   const clock = new SystemClock();
+  const takerFees = [config.takerFeeBinance, config.takerFeeOkx] as const;
+  const simulated = config.profile === "paper" || config.dryRunOnly;
+  // What can fail for a reason outside fails before a file is made.
+  const recording = simulated ? await openRecording(config.market, takerFees) : null;
+  await portIsFree(config.host, config.port);
   const directory = takeDataDirectory(config.dataDir, () => randomBytes(8).toString("hex").slice(0, 4));
   opened.push(() => directory.release());
   const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
@@ -84,27 +90,38 @@ async function assemble(
   opened.push(() => void store.close());
 
   const chance = new TrueChance({ environment: "p", install: directory.install, epoch: directory.epoch });
-  const simulated = config.profile === "paper" || config.dryRunOnly;
-  const takerFees = [config.takerFeeBinance, config.takerFeeOkx] as const;
   const paper = simulated
     ? await startPaper({
         clock,
         chance: new SeededChance(config.marketSeed),
-        market: config.market,
+        recording,
         speed: config.marketSpeed,
         takerFees,
         ...(shape ? { shape } : {}),
-        ended: () => feed.publish({ at: clock.now(), level: "info", type: "market", code: "recording_ended", says: "the recording has ended; books grow old from here on" }),
+        ended: () =>
+          feed.publish({
+            at: clock.now(),
+            level: "info",
+            type: "market",
+            code: "recording_ended",
+            says: "the recording has ended; books grow old from here on",
+          }),
       })
     : null;
   if (paper) opened.push(() => paper.close());
 
   const feed = new LocalFeed();
-  const ledger = new StoredLedger(store, (error) => log.write("error", `events could not be written: ${String(error)}`));
+  const ledger = new StoredLedger(store, (error) =>
+    log.write("error", `events could not be written: ${String(error)}`),
+  );
   const journal = new StoredJournal(store);
   feed.subscribe((event) => {
     ledger.record(event);
-    log.write(event.level === "critical" ? "error" : event.level, event.says, { type: event.type, code: event.code, hedge: event.hedge ?? null });
+    log.write(event.level === "critical" ? "error" : event.level, event.says, {
+      type: event.type,
+      code: event.code,
+      hedge: event.hedge ?? null,
+    });
   });
   if (paper) await restorePaper(paper, ledger);
 
@@ -170,6 +187,15 @@ async function assemble(
   };
 }
 
+/** Rejects with the listener's own error when something else listens there. */
+function portIsFree(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
 const DEMO_CONTROL = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
 
 /** A token nobody chose is drawn once and kept beside the data, readable by its owner only. */
@@ -178,8 +204,20 @@ function keepToken(directory: DataDirectory): string {
 }
 
 function openLog(directory: DataDirectory, config: Config, token: string, demo: boolean): Log {
-  const secrets = [token, config.binanceSecret, config.binanceKey, config.okxSecret, config.okxKey, config.okxPassphrase];
-  const testSecrets = [config.binanceTestSecret, config.binanceLiveTestSecret, config.okxTestSecret, config.okxTestPassphrase];
+  const secrets = [
+    token,
+    config.binanceSecret,
+    config.binanceKey,
+    config.okxSecret,
+    config.okxKey,
+    config.okxPassphrase,
+  ];
+  const testSecrets = [
+    config.binanceTestSecret,
+    config.binanceLiveTestSecret,
+    config.okxTestSecret,
+    config.okxTestPassphrase,
+  ];
   // The demo tells its story on the terminal; its log goes beside the data.
   const out = demo ? createWriteStream(directory.file("propbot.log"), { flags: "a", mode: 0o600 }) : process.stdout;
   return jsonLog(out, [...secrets, ...testSecrets]);
@@ -224,7 +262,8 @@ function realSettings(config: Config): readonly VenueSettings[] {
 
 /** Orders on their way get a moment to end; what has no end by then is found again from the journal. */
 async function settleInFlight(engine: Engine, clock: SystemClock): Promise<void> {
-  const busy = (): boolean => engine.rooms.executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
+  const busy = (): boolean =>
+    engine.rooms.executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
   const until = clock.monotonic() + SETTLE_MS;
   while (busy() && clock.monotonic() < until) await clock.sleep(SETTLE_STEP_MS);
 }

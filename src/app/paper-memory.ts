@@ -16,10 +16,12 @@ export async function restorePaper({ exchanges }: Paper, ledger: Ledger): Promis
       const position = held.get(instrument) ?? { quantity: 0n as Quantity, cost: 0n as Usdt };
       held.set(instrument, position);
       for (const { account, asset, amount } of postings) {
-        if (account === positionAccount(venue) && asset === instrument) position.quantity = add(position.quantity, amount as Quantity);
+        if (account === positionAccount(venue) && asset === instrument)
+          position.quantity = add(position.quantity, amount as Quantity);
         if (account === proceedsAccount(venue)) position.cost = (position.cost - amount) as Usdt;
       }
     }
-    for (const [instrument, { quantity, cost }] of held) if (quantity !== 0n) exchange.restore(instrument, quantity, cost);
+    for (const [instrument, { quantity, cost }] of held)
+      if (quantity !== 0n) exchange.restore(instrument, quantity, cost);
   }
 }

@@ -24,8 +24,8 @@ export interface Paper extends SimulatedVenues {
 export interface PaperInput {
   readonly clock: Clock;
   readonly chance: SeededChance;
-  /** `model`, or `recording:<file>[,<file>]`. */
-  readonly market: string;
+  /** A recording that was opened before anything else was; null for the model. */
+  readonly recording: RecordedMarket | null;
   readonly speed: number;
   readonly shape?: ModelShape;
   readonly takerFees: readonly [Bps, Bps];
@@ -38,10 +38,9 @@ export interface PaperInput {
 const START_PRICES: Readonly<Record<string, number>> = { BTC: 60_000, ETH: 2_600, SOL: 150 };
 const RECORDING = "recording:";
 
-/** Throws `TapeFault` for a recording that cannot be played, and a plain error for a port that is taken. */
+/** Rejects when a port is taken, naming it. */
 export async function startPaper(input: PaperInput): Promise<Paper> {
-  const { clock, chance, market, takerFees } = input;
-  const recorded = market.startsWith(RECORDING) ? await openRecording(market, takerFees) : null;
+  const { clock, chance, recording: recorded, takerFees } = input;
   const listings: readonly [readonly Listing[], readonly Listing[]] = recorded
     ? [[recorded.listings[0]], [recorded.listings[1]]]
     : [withFees(BINANCE_LISTINGS, takerFees[0]), withFees(OKX_LISTINGS, takerFees[1])];
@@ -79,8 +78,14 @@ export async function startPaper(input: PaperInput): Promise<Paper> {
   };
 }
 
-export function openRecording(market: string, takerFees: readonly [Bps, Bps]): Promise<RecordedMarket> {
-  const paths = market.slice(RECORDING.length).split(",").map((path) => path.trim()).filter((path) => path !== "");
+/** The recording that `MARKET` names, read once and found whole; null for the model. Throws `TapeFault`. */
+export async function openRecording(market: string, takerFees: readonly [Bps, Bps]): Promise<RecordedMarket | null> {
+  if (!market.startsWith(RECORDING)) return null;
+  const paths = market
+    .slice(RECORDING.length)
+    .split(",")
+    .map((path) => path.trim())
+    .filter((path) => path !== "");
   const maker: readonly [Bps, Bps] = [least(bps("2"), takerFees[0]), least(bps("2"), takerFees[1])];
   return RecordedMarket.open(paths, { maker, taker: takerFees });
 }

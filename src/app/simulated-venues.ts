@@ -48,5 +48,9 @@ export function makeSimulatedVenues(input: SimulatedVenuesInput): SimulatedVenue
 
 /** The same listings with this account's own fees. */
 export function withFees(listings: readonly Listing[], taker: Bps): readonly Listing[] {
-  return listings.map((listing) => ({ ...listing, takerFee: taker, makerFee: listing.makerFee < taker ? listing.makerFee : taker }));
+  return listings.map((listing) => ({
+    ...listing,
+    takerFee: taker,
+    makerFee: listing.makerFee < taker ? listing.makerFee : taker,
+  }));
 }

@@ -37,7 +37,17 @@ const DEMO_VARIABLES: Environment = {
   MAX_OPEN_POSITIONS: "6",
   COOLDOWN_MS: "10000",
 };
-const SHAPING = ["HOST", "PORT", "DATA_DIR", "MARKET", "MARKET_SEED", "MARKET_SPEED", "RUNTIME_STATE_PATH", "TAKER_FEE_BPS_BINANCE", "TAKER_FEE_BPS_OKX"];
+const SHAPING = [
+  "HOST",
+  "PORT",
+  "DATA_DIR",
+  "MARKET",
+  "MARKET_SEED",
+  "MARKET_SPEED",
+  "RUNTIME_STATE_PATH",
+  "TAKER_FEE_BPS_BINANCE",
+  "TAKER_FEE_BPS_OKX",
+];
 
 export function environmentOf({ environment, flags, forceDemo }: StartInput): Environment {
   const flagged: Environment = {
@@ -69,7 +79,11 @@ export async function start(input: StartInput): Promise<number> {
   say(`${signal}: no new hedge; finishing what is in flight`);
   const summary = summaryOf(node);
   await node.stop();
-  say(flags.json ? JSON.stringify(summary) : `stopped; ${summary.hedges} hedges, net ${summary.pnl_usdt ?? "unknown"} USDT, ${summary.open} left open`);
+  say(
+    flags.json
+      ? JSON.stringify(summary)
+      : `stopped; ${summary.hedges} hedges, net ${summary.pnl_usdt ?? "unknown"} USDT, ${summary.open} left open`,
+  );
   return 0;
 }
 
@@ -80,10 +94,18 @@ function askedToStop(): Promise<string> {
 }
 
 function announce({ url, token, config, paper }: Node, demo: boolean, say: (line: string) => void): void {
-  if (demo) say("PropBot demo: paper trading against simulated venues on this machine; no keys, no network, nothing can leave");
-  say(`venues   ${paper ? `${paper.servers.map(({ rest }) => rest).join("  ")}  moved by ${paper.market}` : `${config.profile} venues`}`);
+  if (demo)
+    say("PropBot demo: paper trading against simulated venues on this machine; no keys, no network, nothing can leave");
+  say(
+    `venues   ${paper ? `${paper.servers.map(({ rest }) => rest).join("  ")}  moved by ${paper.market}` : `${config.profile} venues`}`,
+  );
   say(`api      ${url}   docs ${url}/docs`);
-  if (token !== "") say(demo ? `token    ${token}   (kept in ${config.dataDir}/api_token)` : "token    as configured in API_TOKEN or kept in the data directory");
+  if (token !== "")
+    say(
+      demo
+        ? `token    ${token}   (kept in ${config.dataDir}/api_token)`
+        : "token    as configured in API_TOKEN or kept in the data directory",
+    );
   if (demo) say(`try      curl -s -H "Authorization: Bearer ${token}" ${url}/api/ui/positions`);
   if (!demo) say("mode     HOLD: resume when you are ready");
 }
@@ -92,6 +114,9 @@ function summaryOf({ engine }: Node): { hedges: number; open: number; pnl_usdt: 
   const { executor } = engine.rooms;
   const total = engine.results.total();
   const traded = executor.hedges().filter(({ orders }) => orders.some(({ filled }) => filled > 0n));
-  return { hedges: traded.length, open: executor.active().length, pnl_usdt: total === null ? null : Number(total) / 1e12 };
+  return {
+    hedges: traded.length,
+    open: executor.active().length,
+    pnl_usdt: total === null ? null : Number(total) / 1e12,
+  };
 }
-

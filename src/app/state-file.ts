@@ -22,7 +22,11 @@ export class StateFile {
     const reading = readState(path, clock.now());
     this.#kept = reading.found === "state" ? reading.state : null;
     this.findings =
-      reading.found === "corrupt" ? [`${path} could not be read (${reading.says}); it was set aside as ${reading.movedTo} and is rebuilt from the ledger`] : [];
+      reading.found === "corrupt"
+        ? [
+            `${path} could not be read (${reading.says}); it was set aside as ${reading.movedTo} and is rebuilt from the ledger`,
+          ]
+        : [];
   }
 
   /** Always HOLD. SAFE_MODE when the environment or the last run says so; the last reasons are kept. */

@@ -50,7 +50,9 @@ export function decimalNumber(meta: Meta, least: number, most: number): Variable
 export function amount(meta: Meta): Variable<Usdt> {
   return variable(meta, (text) => {
     const value = tryUsdt(text);
-    return value === null || value <= 0n ? { problem: `must be an amount of USDT above 0, not ${JSON.stringify(text)}` } : { value };
+    return value === null || value <= 0n
+      ? { problem: `must be an amount of USDT above 0, not ${JSON.stringify(text)}` }
+      : { value };
   });
 }
 
@@ -79,7 +81,9 @@ export function basisPoints(meta: Meta, least: string, most: string): Variable<B
 export function oneOf<T extends string>(meta: Meta, allowed: readonly T[]): Variable<T> {
   return variable(meta, (text) => {
     const value = allowed.find((each) => each === text.toLowerCase());
-    return value === undefined ? { problem: `must be one of ${allowed.join(", ")}, not ${JSON.stringify(text)}` } : { value };
+    return value === undefined
+      ? { problem: `must be one of ${allowed.join(", ")}, not ${JSON.stringify(text)}` }
+      : { value };
   });
 }
 
@@ -89,7 +93,10 @@ export function words(meta: Meta, secret = false): Variable<string> {
 
 export function instruments(meta: Meta): Variable<readonly InstrumentId[]> {
   return variable(meta, (text) => {
-    const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+    const names = text
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
     const wrong = names.filter((name) => instrumentOf(name) === null);
     if (wrong.length > 0) return { problem: `must be symbols like BTCUSDT, not ${wrong.join(", ")}` };
     return { value: names.flatMap((name) => instrumentOf(name) ?? []) };
@@ -103,8 +110,13 @@ export function address(meta: Meta, schemes: readonly string[]): Variable<string
     const parsed = URL.parse(text);
     const loopback = parsed !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(parsed.hostname);
     const plain = schemes.map((scheme) => scheme.replace(/s$/, ""));
-    const fits = parsed !== null && (schemes.includes(parsed.protocol.slice(0, -1)) || (loopback && plain.includes(parsed.protocol.slice(0, -1))));
-    if (!fits) return { problem: `must be a ${schemes.join(" or ")} address (plain only on loopback), not ${JSON.stringify(text)}` };
+    const fits =
+      parsed !== null &&
+      (schemes.includes(parsed.protocol.slice(0, -1)) || (loopback && plain.includes(parsed.protocol.slice(0, -1))));
+    if (!fits)
+      return {
+        problem: `must be a ${schemes.join(" or ")} address (plain only on loopback), not ${JSON.stringify(text)}`,
+      };
     return { value: text.replace(/\/$/, "") };
   });
 }

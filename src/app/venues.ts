@@ -1,7 +1,7 @@
 import { SeededChance } from "#adapters/host/chance.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import { type Environment, readConfig } from "./config.ts";
-import { startPaper } from "./paper.ts";
+import { openRecording, startPaper } from "./paper.ts";
 
 export interface VenuesFlags {
   readonly binancePort?: string;
@@ -13,7 +13,11 @@ export interface VenuesFlags {
 }
 
 /** `propbot venues`: the simulated exchanges as a program of their own, for any client that speaks to the real ones. */
-export async function venuesCommand(environment: Environment, flags: VenuesFlags, say: (line: string) => void): Promise<number> {
+export async function venuesCommand(
+  environment: Environment,
+  flags: VenuesFlags,
+  say: (line: string) => void,
+): Promise<number> {
   const { config } = readConfig({
     ...environment,
     PROFILE: "paper",
@@ -27,7 +31,7 @@ export async function venuesCommand(environment: Environment, flags: VenuesFlags
   const paper = await startPaper({
     clock: new SystemClock(),
     chance: new SeededChance(config.marketSeed),
-    market: config.market,
+    recording: await openRecording(config.market, [config.takerFeeBinance, config.takerFeeOkx]),
     speed: config.marketSpeed,
     takerFees: [config.takerFeeBinance, config.takerFeeOkx],
     ports: [portOf(flags.binancePort), portOf(flags.okxPort)],
@@ -38,7 +42,13 @@ export async function venuesCommand(environment: Environment, flags: VenuesFlags
   const facts = {
     market: paper.market,
     "binance-um": { rest: binance.rest, ws: binance.ws, api_key: binanceKeys.apiKey, secret: binanceKeys.secret },
-    "okx-perp": { rest: okx.rest, ws: okx.ws, api_key: okxKeys.apiKey, secret: okxKeys.secret, passphrase: okxKeys.passphrase },
+    "okx-perp": {
+      rest: okx.rest,
+      ws: okx.ws,
+      api_key: okxKeys.apiKey,
+      secret: okxKeys.secret,
+      passphrase: okxKeys.passphrase,
+    },
   };
   if (flags.json) say(JSON.stringify(facts));
   else {

@@ -19,8 +19,16 @@ export const controlState = z.object({
 /** Per venue: what was asked for, and what the venue itself said is still open. */
 export const killAnswer = z.object({
   control: controlState,
-  cancelled: z.record(z.string(), z.object({ still_open: z.array(z.string()), confirmed: z.boolean(), detail: z.string() })),
+  cancelled: z.record(
+    z.string(),
+    z.object({ still_open: z.array(z.string()), confirmed: z.boolean(), detail: z.string() }),
+  ),
 });
 
 export const health = z.object({ status: z.literal("ok"), version: z.string() });
-export const readiness = z.object({ ready: z.boolean(), reasons: z.array(z.string()), mode: z.string(), version: z.string() });
+export const readiness = z.object({
+  ready: z.boolean(),
+  reasons: z.array(z.string()),
+  mode: z.string(),
+  version: z.string(),
+});

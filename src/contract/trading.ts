@@ -11,7 +11,10 @@ export const previewRequest = z
     notional: amount.optional().describe("USDT; default ORDER_NOTIONAL_USDT"),
     slippage_bps: amount.min(0).max(50).optional(),
   })
-  .refine((body) => (body.symbol ?? body.pair) !== undefined, { path: ["symbol"], message: "is needed, for example BTCUSDT" });
+  .refine((body) => (body.symbol ?? body.pair) !== undefined, {
+    path: ["symbol"],
+    message: "is needed, for example BTCUSDT",
+  });
 
 export const edge = z.object({
   gross_bps: amount,
@@ -61,7 +64,10 @@ export const executeRequest = z
     notional_usdt: amount.optional().describe("alias of notion_usdt"),
     leverage: amount,
   })
-  .refine((body) => (body.notion_usdt ?? body.notional_usdt) !== undefined, { path: ["notion_usdt"], message: "is needed, in USDT" });
+  .refine((body) => (body.notion_usdt ?? body.notional_usdt) !== undefined, {
+    path: ["notion_usdt"],
+    message: "is needed, in USDT",
+  });
 
 export const order = z.object({
   client_order_id: z.string(),
@@ -130,7 +136,10 @@ export const executeAnswer = z.object({
   position,
 });
 
-export const confirmRequest = z.strictObject({ opportunity_id: z.string().min(4).max(40), token: z.string().max(512).optional() });
+export const confirmRequest = z.strictObject({
+  opportunity_id: z.string().min(4).max(40),
+  token: z.string().max(512).optional(),
+});
 export const confirmAnswer = executeAnswer.extend({ opportunity_id: z.string() });
 
 export const opportunity = z.object({
@@ -178,7 +187,15 @@ export const skippedAnswer = z.object({
       reason: z.string(),
       count: z.number().int(),
       last_ts: z.string(),
-      examples: z.array(z.object({ ts: z.string(), symbol: z.string(), long_venue: z.string(), short_venue: z.string(), detail: z.string() })),
+      examples: z.array(
+        z.object({
+          ts: z.string(),
+          symbol: z.string(),
+          long_venue: z.string(),
+          short_venue: z.string(),
+          detail: z.string(),
+        }),
+      ),
     }),
   ),
 });

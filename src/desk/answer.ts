@@ -1,7 +1,6 @@
 /** What a person asked for, done or refused. A refusal names itself for machines and explains itself for people. */
 export type DeskAnswer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: DeskRefusal };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: DeskRefusal };
 
 export interface DeskRefusal {
   /** Whose fault, in the terms of HTTP: 400 the market or a limit, 401 who, 403 control, 404 what, 409 when, 502 a venue. */
@@ -12,6 +11,10 @@ export interface DeskRefusal {
 
 export const done = <T>(value: T): DeskAnswer<T> => ({ ok: true, value });
 
-export function refused(status: DeskRefusal["status"], code: string, says: string): { ok: false; refusal: DeskRefusal } {
+export function refused(
+  status: DeskRefusal["status"],
+  code: string,
+  says: string,
+): { ok: false; refusal: DeskRefusal } {
   return { ok: false, refusal: { status, code, says } };
 }

@@ -20,7 +20,9 @@ export class BooksDesk {
   /** Newest first; hedges of which nothing was ever filled are left out unless asked for. */
   positions(all: boolean): z.infer<typeof positionsAnswer> {
     const { executor } = this.#engine.rooms;
-    const hedges = executor.hedges().filter((hedge) => all || hedge.orders.some(({ filled }) => filled > 0n) || !isFinished(hedge));
+    const hedges = executor
+      .hedges()
+      .filter((hedge) => all || hedge.orders.some(({ filled }) => filled > 0n) || !isFinished(hedge));
     const exposure = exposureOf(executor.active(), null);
     const total = this.#engine.results.total();
     return {
@@ -79,7 +81,14 @@ export class BooksDesk {
   }
 }
 
-const NOTHING: Attribution = { spread: NO_USDT, slippage: NO_USDT, fees: NO_USDT, funding: NO_USDT, legRisk: NO_USDT, total: NO_USDT };
+const NOTHING: Attribution = {
+  spread: NO_USDT,
+  slippage: NO_USDT,
+  fees: NO_USDT,
+  funding: NO_USDT,
+  legRisk: NO_USDT,
+  total: NO_USDT,
+};
 
 function sumOf(a: Attribution, b: Attribution): Attribution {
   return {

@@ -35,7 +35,10 @@ export class ControlDesk {
       profile: this.#facts.profile,
       label: this.#facts.label,
       auto_loop: settings().autoLoop,
-      reasons: state.mode === "HOLD" ? state.causes.map(({ code, says, since }) => ({ code, detail: says, since: isoTime(since) })) : [],
+      reasons:
+        state.mode === "HOLD"
+          ? state.causes.map(({ code, says, since }) => ({ code, detail: says, since: isoTime(since) }))
+          : [],
       venues: Object.fromEntries(state.venues),
       revision: state.version,
     };
@@ -50,11 +53,20 @@ export class ControlDesk {
   resume(by: string): DeskAnswer<ControlWords> {
     const { controller } = this.#engine.rooms;
     if (this.#facts.profile !== "paper") {
-      return refused(403, "approvals_missing", "resuming with real venues needs two approving operators, and approvals are not available in this release");
+      return refused(
+        403,
+        "approvals_missing",
+        "resuming with real venues needs two approving operators, and approvals are not available in this release",
+      );
     }
     const answer = controller.resume(this.#obstacles());
     if (answer.outcome === "refused") return refused(403, answer.code, answer.reasons.join("; "));
-    this.#engine.rooms.tell({ level: "info", type: "control", code: "resume", says: `${by} resumed trading; in paper one person suffices` });
+    this.#engine.rooms.tell({
+      level: "info",
+      type: "control",
+      code: "resume",
+      says: `${by} resumed trading; in paper one person suffices`,
+    });
     return done(this.state());
   }
 
@@ -71,7 +83,11 @@ export class ControlDesk {
         const after = await venue.account.openOrders();
         cancelled[venue.id] =
           after.outcome === "answered"
-            ? { still_open: after.value.map(({ id }) => id), confirmed: after.value.length === 0, detail: `${orders.length} found, ${after.value.length} still open` }
+            ? {
+                still_open: after.value.map(({ id }) => id),
+                confirmed: after.value.length === 0,
+                detail: `${orders.length} found, ${after.value.length} still open`,
+              }
             : { still_open: [], confirmed: false, detail: `the venue could not be asked: ${after.fault.says}` };
       }),
     );
@@ -92,6 +108,9 @@ export class ControlDesk {
   #obstacles(): readonly string[] {
     const { executor } = this.#engine.rooms;
     const unsettled = executor.active().filter((hedge) => hedge.stuck !== null);
-    return [...this.readiness().reasons, ...unsettled.map(({ intent, stuck }) => `hedge ${intent.id} needs a person: ${stuck}`)];
+    return [
+      ...this.readiness().reasons,
+      ...unsettled.map(({ intent, stuck }) => `hedge ${intent.id} needs a person: ${stuck}`),
+    ];
   }
 }

@@ -38,7 +38,11 @@ export class PricingDesk {
     const known = this.#engine.rooms.pairs().some(({ id }) => id === instrument);
     if (instrument !== null && known) return done(instrument);
     const names = this.#engine.rooms.pairs().map(({ id }) => symbolOf(id));
-    return refused(404, "unknown_symbol", `${symbol} is not traded on both venues here; known: ${names.join(", ") || "none yet"}`);
+    return refused(
+      404,
+      "unknown_symbol",
+      `${symbol} is not traded on both venues here; known: ${names.join(", ") || "none yet"}`,
+    );
   }
 
   /** The direction with the wider spread now. A crossed pair of books pays in one direction only. */
@@ -51,14 +55,18 @@ export class PricingDesk {
       evaluation: this.#engine.pricing.evaluate(direction, notional, band),
     }));
     const spread = ({ ask, bid }: Priced): bigint => (ask === null || bid === null ? -(2n ** 90n) : bid - ask);
-    return priced.reduce<Priced | null>((best, next) => (best === null || spread(next) > spread(best) ? next : best), null);
+    return priced.reduce<Priced | null>(
+      (best, next) => (best === null || spread(next) > spread(best) ? next : best),
+      null,
+    );
   }
 
   preview(ask: PreviewAsk): DeskAnswer<z.infer<typeof preview>> {
     const instrument = this.instrument(ask.symbol);
     if (!instrument.ok) return instrument;
     const notional = ask.notional === undefined ? this.#engine.rooms.settings().orderNotional : toUsdt(ask.notional);
-    if (notional === null || notional <= 0n) return refused(400, "invalid_notional", "notional must be an amount of USDT above 0");
+    if (notional === null || notional <= 0n)
+      return refused(400, "invalid_notional", "notional must be an amount of USDT above 0");
     const priced = this.price(instrument.value, notional, ask.slippageBps);
     if (!priced) return refused(400, "book_unsynced", `no books of ${ask.symbol} yet`);
     return done(this.#previewWords(instrument.value, priced, ask.minSpread));
@@ -134,7 +142,8 @@ export class PricingDesk {
   }
 }
 
-const number = (value: Parameters<typeof toNumber>[0] | null): number | null => (value === null ? null : toNumber(value));
+const number = (value: Parameters<typeof toNumber>[0] | null): number | null =>
+  value === null ? null : toNumber(value);
 
 function basisPoints(spread: Price, ask: Price): number {
   return Number((spread * 10n ** 10n) / ask) / 1e6;
@@ -149,4 +158,3 @@ export function plain(value: number): string {
 export function toUsdt(value: number): Usdt | null {
   return Number.isFinite(value) ? tryUsdt(plain(value)) : null;
 }
-

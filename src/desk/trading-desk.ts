@@ -44,14 +44,19 @@ export class TradingDesk {
     const instrument = this.#pricing.instrument(ask.symbol);
     if (!instrument.ok) return instrument;
     const notional = toUsdt(ask.notional);
-    if (notional === null || notional <= 0n) return refused(400, "invalid_notional", "notion_usdt must be an amount of USDT above 0");
+    if (notional === null || notional <= 0n)
+      return refused(400, "invalid_notional", "notion_usdt must be an amount of USDT above 0");
     const early = this.#gateRefusal() ?? this.#riskRefusal(instrument.value, notional, ask.leverage);
     if (early) return early;
     const priced = this.#pricing.price(instrument.value, notional);
     const trade = this.#tradeOf(priced, ask.symbol);
     if (!trade.ok) return trade;
     if (toNumber(trade.value.spread) < ask.minSpread) {
-      return refused(400, "spread_below_threshold", `the spread is ${toNumber(trade.value.spread)}, wanted ${ask.minSpread}`);
+      return refused(
+        400,
+        "spread_below_threshold",
+        `the spread is ${toNumber(trade.value.spread)}, wanted ${ask.minSpread}`,
+      );
     }
     const leverage = await this.#setLeverage(instrument.value, ask.leverage);
     if (!leverage.ok) return leverage;
@@ -66,7 +71,8 @@ export class TradingDesk {
     if (!candidate) return refused(404, "opportunity_not_found", "no such opportunity, or it has passed");
     if (candidate.taken) return refused(409, "opportunity_taken", "this opportunity was taken already");
     const { opportunity: shown } = candidate;
-    const blocked = this.#gateRefusal() ?? this.#riskRefusal(shown.instrument, shown.long.notional, settings().leverage);
+    const blocked =
+      this.#gateRefusal() ?? this.#riskRefusal(shown.instrument, shown.long.notional, settings().leverage);
     if (blocked) return blocked;
     const floor = subtract(candidate.issuedEdge, settings().confirmToleranceBps);
     const priced = this.#pricing.price(shown.instrument, shown.long.notional);
@@ -88,7 +94,8 @@ export class TradingDesk {
     if (!hedge) return refused(404, "position_not_found", `no position ${id}`);
     const state = stateOf(hedge);
     if (state === "closed" || state === "aborted") return done({ closed: true, position: this.#position(hedge) });
-    if (state !== "hedged" && state !== "stuck") return refused(409, "position_busy", `${id} is ${state}; try again in a moment`);
+    if (state !== "hedged" && state !== "stuck")
+      return refused(409, "position_busy", `${id} is ${state}; try again in a moment`);
     const left = await this.#patiently(executor.leave(hedge.intent.id, "operator", "operator"));
     const now = left ?? executor.find(hedge.intent.id) ?? hedge;
     return done({ closed: stateOf(now) === "closed", position: this.#position(now) });
@@ -104,13 +111,17 @@ export class TradingDesk {
 
   opportunities(limit: number): readonly z.infer<typeof opportunity>[] {
     const { candidates, world } = this.#engine.rooms;
-    return candidates.current(world.clock.now()).slice(0, limit).map((candidate) => this.#words(candidate));
+    return candidates
+      .current(world.clock.now())
+      .slice(0, limit)
+      .map((candidate) => this.#words(candidate));
   }
 
   #words(candidate: Candidate): z.infer<typeof opportunity> {
     const { settings, world } = this.#engine.rooms;
     const { opportunity: trade } = candidate;
-    const blocked = this.#gateRefusal() ?? this.#riskRefusal(trade.instrument, trade.long.notional, settings().leverage);
+    const blocked =
+      this.#gateRefusal() ?? this.#riskRefusal(trade.instrument, trade.long.notional, settings().leverage);
     return opportunityWords(trade, {
       leverage: settings().leverage,
       minSpread: 0,
@@ -130,7 +141,11 @@ export class TradingDesk {
     const trade = this.#tradeOf(priced, instrument);
     if (!trade.ok) return trade;
     if (!priced || toNumber(trade.value.spread) < minSpread) {
-      return refused(400, "spread_below_threshold", `the spread fell to ${toNumber(trade.value.spread)}, wanted ${minSpread}`);
+      return refused(
+        400,
+        "spread_below_threshold",
+        `the spread fell to ${toNumber(trade.value.spread)}, wanted ${minSpread}`,
+      );
     }
     const opening = openHedge(this.#engine.rooms, this.#engine.results, {
       trade: trade.value,
@@ -143,7 +158,8 @@ export class TradingDesk {
     const hedge = opened ?? this.#engine.rooms.executor.find(opening.id);
     if (!hedge) return refused(502, "hedge_lost", `hedge ${opening.id} cannot be found; look at the positions`);
     const state = stateOf(hedge);
-    if (state === "aborted" || state === "closed" || state === "stuck") return refused(400, "leg_failed", failure(hedge));
+    if (state === "aborted" || state === "closed" || state === "stuck")
+      return refused(400, "leg_failed", failure(hedge));
     return done(this.#executed(hedge, trade.value, priced));
   }
 
@@ -183,7 +199,8 @@ export class TradingDesk {
     for (const venue of world.venues) {
       const condition = controller.forbiddenBy("open", venue.id, "operator");
       if (condition === null) continue;
-      if (condition === "SAFE_MODE" || condition === "KILLED") return refused(403, "safe_mode", "SAFE_MODE is on: no order that adds risk leaves");
+      if (condition === "SAFE_MODE" || condition === "KILLED")
+        return refused(403, "safe_mode", "SAFE_MODE is on: no order that adds risk leaves");
       if (condition === "HOLD") {
         const { state } = controller;
         const causes = state.mode === "HOLD" ? state.causes.map(({ says }) => says).join("; ") : "";
@@ -198,7 +215,13 @@ export class TradingDesk {
     const { executor, settings, world } = this.#engine.rooms;
     const [first] = assess(riskRules, {
       // The quantity is not known before the books are asked; the rules that need it are asked again then.
-      intent: { instrument, notional, leverage, quantity: 0n as never, venues: [world.venues[0].id, world.venues[1].id] },
+      intent: {
+        instrument,
+        notional,
+        leverage,
+        quantity: 0n as never,
+        venues: [world.venues[0].id, world.venues[1].id],
+      },
       exposure: exposureOf(executor.active(), this.#engine.results.today()),
       settings: settings(),
     });
@@ -212,7 +235,11 @@ export class TradingDesk {
     if ((this.#leverage.get(instrument) ?? settings().leverage) === leverage) return done(null);
     const standing = executor.active().find(({ intent }) => intent.instrument === instrument);
     if (standing) {
-      return refused(400, "leverage_in_use", `${standing.intent.id} stands at ${standing.intent.leverage}×; close it or use that`);
+      return refused(
+        400,
+        "leverage_in_use",
+        `${standing.intent.id} stands at ${standing.intent.leverage}×; close it or use that`,
+      );
     }
     const pair = pairs().find(({ id }) => id === instrument);
     for (const [index, venue] of world.venues.entries()) {
@@ -236,6 +263,8 @@ function refusal(first: Refusal): ReturnType<typeof refused> {
 }
 
 function failure(hedge: Hedge): string {
-  const said = hedge.orders.map(({ request, state, says }) => `${request.leg} ${state}${says ? ` (${says})` : ""}`).join(", ");
+  const said = hedge.orders
+    .map(({ request, state, says }) => `${request.leg} ${state}${says ? ` (${says})` : ""}`)
+    .join(", ");
   return `hedge ${hedge.intent.id} did not stand: ${said}${hedge.stuck ? `; ${hedge.stuck}` : ""}`;
 }

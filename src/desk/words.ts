@@ -1,6 +1,15 @@
 import type { z } from "zod";
 import type { edge, opportunity, order, pnlParts, position, positionLeg, previewLeg, size } from "#contract/trading.ts";
-import { type Fixed, type Price, type Quantity, type Usdt, NO_QUANTITY, add, divideRounded, toNumber } from "#domain/decimal.ts";
+import {
+  type Fixed,
+  type Price,
+  type Quantity,
+  type Usdt,
+  NO_QUANTITY,
+  add,
+  divideRounded,
+  toNumber,
+} from "#domain/decimal.ts";
 import type { Hedge, HedgeOrder, HedgeState } from "#domain/hedge.ts";
 import { isFinished, stateOf } from "#domain/hedge-machine.ts";
 import { type LegName, LEGS, symbolOf } from "#domain/ids.ts";
@@ -68,7 +77,12 @@ export function legWords(quote: LegQuote, side: "buy" | "sell", quantity: Quanti
 
 export function opportunityWords(
   trade: Opportunity,
-  more: { readonly leverage: number; readonly minSpread: number; readonly lifetimeMs: number; readonly blocked: string | null },
+  more: {
+    readonly leverage: number;
+    readonly minSpread: number;
+    readonly lifetimeMs: number;
+    readonly blocked: string | null;
+  },
 ): Words<typeof opportunity> {
   return {
     id: trade.id,

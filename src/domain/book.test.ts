@@ -7,7 +7,14 @@ import { after } from "./time.ts";
 
 const common = { venue: BINANCE_UM, instrument: BTC, at: NOW } as const;
 const snapshot: BookUpdate = { ...common, kind: "snapshot", bids: [100, 5, 99, 2], asks: [101, 3], sequence: 7 };
-const delta: BookUpdate = { ...common, kind: "delta", bids: [100, 0, 98, 4], asks: [101, 1], sequence: 9, at: after(NOW, 20) };
+const delta: BookUpdate = {
+  ...common,
+  kind: "delta",
+  bids: [100, 0, 98, 4],
+  asks: [101, 1],
+  sequence: 9,
+  at: after(NOW, 20),
+};
 
 const opened = (...updates: readonly BookUpdate[]): OrderBook => {
   const book = new OrderBook(BINANCE_UM, BTC);

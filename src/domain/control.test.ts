@@ -37,10 +37,25 @@ describe("what may leave (safety B.3)", () => {
     { when: "venue BANNED", given: { venue: "BANNED" }, automation: "-----", operator: "-----" },
     { when: "venue never heard of", given: { venue: "unheard of" }, automation: "-cuxk", operator: "-cuxk" },
     { when: "HOLD and SAFE_MODE", given: { mode: "HOLD", safeMode: true }, automation: "----k", operator: "--uxk" },
-    { when: "HOLD, SAFE_MODE and KILLED", given: { mode: "HOLD", safeMode: true, killed: true }, automation: "----k", operator: "--uxk" },
-    { when: "HOLD and venue DEGRADED", given: { mode: "HOLD", venue: "DEGRADED" }, automation: "--u-k", operator: "--uxk" },
+    {
+      when: "HOLD, SAFE_MODE and KILLED",
+      given: { mode: "HOLD", safeMode: true, killed: true },
+      automation: "----k",
+      operator: "--uxk",
+    },
+    {
+      when: "HOLD and venue DEGRADED",
+      given: { mode: "HOLD", venue: "DEGRADED" },
+      automation: "--u-k",
+      operator: "--uxk",
+    },
     { when: "DRY_RUN and SAFE_MODE", given: { dryRun: true, safeMode: true }, automation: "----k", operator: "---xk" },
-    { when: "KILLED and venue BANNED", given: { killed: true, venue: "BANNED" }, automation: "-----", operator: "-----" },
+    {
+      when: "KILLED and venue BANNED",
+      given: { killed: true, venue: "BANNED" },
+      automation: "-----",
+      operator: "-----",
+    },
   ])("$when: automation $automation, operator $operator", ({ given, automation, operator }) => {
     expect([letters(given, "automation"), letters(given, "operator")]).toEqual([automation, operator]);
   });
@@ -55,7 +70,13 @@ describe("what may leave (safety B.3)", () => {
       booleans.flatMap((dryRun) =>
         booleans.flatMap((killed) =>
           (["RUN", "HOLD"] as const).flatMap((mode) =>
-            (["OK", "DEGRADED", "QUARANTINED", "BANNED"] as const).map((venue) => ({ safeMode, dryRun, killed, mode, venue })),
+            (["OK", "DEGRADED", "QUARANTINED", "BANNED"] as const).map((venue) => ({
+              safeMode,
+              dryRun,
+              killed,
+              mode,
+              venue,
+            })),
           ),
         ),
       ),
@@ -80,6 +101,7 @@ describe("what people are told forbids it", () => {
     { given: {}, act: "open", said: null },
     { given: { mode: "HOLD" }, act: "open", said: "HOLD" },
     { given: { mode: "HOLD", safeMode: true }, act: "open", said: "SAFE_MODE" },
+    { given: { mode: "HOLD", killed: true }, act: "open", said: "KILLED" },
     { given: { mode: "HOLD", venue: "DEGRADED" }, act: "open", said: "HOLD" },
     { given: { venue: "DEGRADED" }, act: "open", said: "DEGRADED" },
     { given: { dryRun: true }, act: "open", said: "DRY_RUN" },

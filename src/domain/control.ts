@@ -9,7 +9,6 @@ export interface HoldCause {
 }
 
 export type VenueState = "OK" | "DEGRADED" | "QUARANTINED" | "BANNED";
-export type Mode = "RUN" | "HOLD";
 
 /** One value with one owner. HOLD without a cause cannot be written down. */
 export type ControlState = {
@@ -63,6 +62,6 @@ export function forbiddenBy(state: ControlState, act: Act, venue: VenueId, asker
     const answer = TABLE[condition][act];
     return !(answer === "yes" || (answer === "operator" && asker === "operator"));
   });
-  // SAFE_MODE is the stronger word and the one to clear first, so it is the one we say.
-  return strict.find((condition) => condition === "SAFE_MODE") ?? strict[0] ?? null;
+  // The stronger word is the one to clear first, so it is the one we say.
+  return (["SAFE_MODE", "KILLED"] as const).find((condition) => strict.includes(condition)) ?? strict[0] ?? null;
 }

@@ -15,14 +15,26 @@ describe("reading a number", () => {
     expect(parseFixed(text)).toBe(value);
   });
 
-  test.each(["", " 1", "1 ", "+1", "1.", ".5", "1e3", "0x10", "NaN", "Infinity", "1,000", "--1", "1.0000000000001", "١"])(
-    "%j is none",
-    (text) => {
-      expect(parseFixed(text)).toBeNull();
-      expect(tryUsdt(text)).toBeNull();
-      expect(() => price(text)).toThrow(BrokenPromiseError);
-    },
-  );
+  test.each([
+    "",
+    " 1",
+    "1 ",
+    "+1",
+    "1.",
+    ".5",
+    "1e3",
+    "0x10",
+    "NaN",
+    "Infinity",
+    "1,000",
+    "--1",
+    "1.0000000000001",
+    "١",
+  ])("%j is none", (text) => {
+    expect(parseFixed(text)).toBeNull();
+    expect(tryUsdt(text)).toBeNull();
+    expect(() => price(text)).toThrow(BrokenPromiseError);
+  });
 });
 
 test.each([

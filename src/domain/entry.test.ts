@@ -7,7 +7,13 @@ import { BINANCE_UM } from "./ids.ts";
 
 const { long, short } = anIntent();
 const fill = (given: Partial<Fill> = {}): Fill =>
-  aFill(long, { tradeId: "7", price: price("60000.1"), quantity: quantity("0.003"), fee: usdt("0.09000015"), ...given });
+  aFill(long, {
+    tradeId: "7",
+    price: price("60000.1"),
+    quantity: quantity("0.003"),
+    fee: usdt("0.09000015"),
+    ...given,
+  });
 
 const lines = (entry: LedgerEntry | null): string[] =>
   entry?.postings.map(({ account, asset, amount }) => `${account} ${asset} ${format(amount)}`) ?? [];
@@ -46,7 +52,10 @@ describe("a fill", () => {
 
 describe("a fee", () => {
   test("is a cost; a rebate is a gain; nothing is nothing", () => {
-    expect(lines(feeEntry(fill(), HEDGE, "long"))).toEqual(["venue:binance-um:fees USDT -0.09000015", "market USDT 0.09000015"]);
+    expect(lines(feeEntry(fill(), HEDGE, "long"))).toEqual([
+      "venue:binance-um:fees USDT -0.09000015",
+      "market USDT 0.09000015",
+    ]);
     expect(lines(feeEntry(fill({ fee: usdt("-0.01") }), HEDGE, "long"))[0]).toBe("venue:binance-um:fees USDT 0.01");
     expect(feeEntry(fill({ fee: usdt("0") }), HEDGE, "long")).toBeNull();
   });
@@ -71,6 +80,10 @@ describe("funding", () => {
 test("every entry is balanced in every asset", () => {
   const payment = { venue: BINANCE_UM, instrument: null, amount: usdt("3.7"), id: "f2", at: NOW };
   const fee = feeEntry(fill(), HEDGE, "long");
-  const entries = [fillEntry(fill(), HEDGE, "long"), ...(fee ? [fee] : []), fundingEntry(payment, payment.amount, null, null)];
+  const entries = [
+    fillEntry(fill(), HEDGE, "long"),
+    ...(fee ? [fee] : []),
+    fundingEntry(payment, payment.amount, null, null),
+  ];
   for (const entry of entries) expect(sums(entry).every((total) => total === 0n)).toBe(true);
 });

@@ -3,14 +3,28 @@ import { NOW, aFill, aHedge, aReducingOrder, aStandingHedge, anIntent, filled, r
 import { BrokenPromiseError } from "./assert.ts";
 import { format, price, quantity } from "./decimal.ts";
 import type { Hedge, HedgeEvent, HedgeState, PreparedOrder } from "./hedge.ts";
-import { advance, beginHedge, fillsComplete, isFinished, nakedLeg, nextAttempt, openQuantity, stateOf } from "./hedge-machine.ts";
+import {
+  advance,
+  beginHedge,
+  fillsComplete,
+  isFinished,
+  nakedLeg,
+  nextAttempt,
+  openQuantity,
+  stateOf,
+} from "./hedge-machine.ts";
 import { clientOrderId, hedgeId } from "./ids.ts";
 
 const intent = anIntent();
 const { long, short } = intent;
 const whole = "0.02";
 const unknown = (order: typeof long): HedgeEvent => ({ type: "order-unknown", order: order.id, says: "no answer" });
-const dead = (order: typeof long): HedgeEvent => ({ type: "order-dead", order: order.id, code: "rejected", says: "no margin" });
+const dead = (order: typeof long): HedgeEvent => ({
+  type: "order-dead",
+  order: order.id,
+  code: "rejected",
+  says: "no margin",
+});
 const bought = (of = whole): HedgeEvent => filled(long, { quantity: quantity(of) });
 const sold = (of = whole): HedgeEvent => filled(short, { quantity: quantity(of) });
 const exit: PreparedOrder[] = [
@@ -18,12 +32,30 @@ const exit: PreparedOrder[] = [
   aReducingOrder(intent, "close", { leg: "short", attempt: 2, quantity: quantity(whole), at: price("60318") }),
 ];
 const [sellBack, buyBack] = exit as [PreparedOrder, PreparedOrder];
-const leaving: HedgeEvent = { type: "exit-prepared", reason: "target", prices: { long: price("60300"), short: price("60318") }, orders: exit };
-const unwind = aReducingOrder(intent, "unwind", { leg: "long", attempt: 2, quantity: quantity(whole), at: price("59990") });
-const unwinding: HedgeEvent = { type: "recovery-prepared", order: unwind, reference: price("60000"), says: "try 1 of 3" };
+const leaving: HedgeEvent = {
+  type: "exit-prepared",
+  reason: "target",
+  prices: { long: price("60300"), short: price("60318") },
+  orders: exit,
+};
+const unwind = aReducingOrder(intent, "unwind", {
+  leg: "long",
+  attempt: 2,
+  quantity: quantity(whole),
+  at: price("59990"),
+});
+const unwinding: HedgeEvent = {
+  type: "recovery-prepared",
+  order: unwind,
+  reference: price("60000"),
+  says: "try 1 of 3",
+};
 const completing: HedgeEvent = {
   type: "recovery-prepared",
-  order: { decisionPrice: price("60186"), request: { ...short, id: clientOrderId(intent.id, "short", 2), act: "complete" } },
+  order: {
+    decisionPrice: price("60186"),
+    request: { ...short, id: clientOrderId(intent.id, "short", 2), act: "complete" },
+  },
   reference: price("60186"),
   says: "try 1 of 2",
 };
@@ -31,33 +63,111 @@ const completing: HedgeEvent = {
 describe("the state is read off the orders", () => {
   test.each<{ when: string; events: HedgeEvent[]; state: HedgeState }>([
     { when: "nothing was answered", events: [], state: "opening" },
-    { when: "both are acknowledged", events: [reported(long.id, "open", "0"), reported(short.id, "open", "0")], state: "opening" },
-    { when: "one leg is filled, the other live", events: [bought(), reported(short.id, "open", "0")], state: "opening" },
+    {
+      when: "both are acknowledged",
+      events: [reported(long.id, "open", "0"), reported(short.id, "open", "0")],
+      state: "opening",
+    },
+    {
+      when: "one leg is filled, the other live",
+      events: [bought(), reported(short.id, "open", "0")],
+      state: "opening",
+    },
     { when: "both legs are filled", events: [bought(), sold()], state: "hedged" },
-    { when: "both are reported filled, fills unknown", events: [reported(long.id, "filled", whole), reported(short.id, "filled", whole)], state: "hedged" },
-    { when: "both expired with the same", events: [reported(long.id, "expired", "0.01"), reported(short.id, "expired", "0.01")], state: "hedged" },
-    { when: "they differ by less than a lot", events: [reported(long.id, "expired", "0.0105"), reported(short.id, "expired", "0.01")], state: "hedged" },
-    { when: "they differ by a lot", events: [reported(long.id, "expired", "0.011"), reported(short.id, "expired", "0.01")], state: "naked" },
+    {
+      when: "both are reported filled, fills unknown",
+      events: [reported(long.id, "filled", whole), reported(short.id, "filled", whole)],
+      state: "hedged",
+    },
+    {
+      when: "both expired with the same",
+      events: [reported(long.id, "expired", "0.01"), reported(short.id, "expired", "0.01")],
+      state: "hedged",
+    },
+    {
+      when: "they differ by less than a lot",
+      events: [reported(long.id, "expired", "0.0105"), reported(short.id, "expired", "0.01")],
+      state: "hedged",
+    },
+    {
+      when: "they differ by a lot",
+      events: [reported(long.id, "expired", "0.011"), reported(short.id, "expired", "0.01")],
+      state: "naked",
+    },
     { when: "one leg is refused", events: [bought(), dead(short)], state: "naked" },
-    { when: "a leg stands alone, below a lot", events: [reported(long.id, "expired", "0.0005"), dead(short)], state: "naked" },
+    {
+      when: "a leg stands alone, below a lot",
+      events: [reported(long.id, "expired", "0.0005"), dead(short)],
+      state: "naked",
+    },
     { when: "both are refused", events: [dead(long), dead(short)], state: "aborted" },
-    { when: "both expired empty", events: [reported(long.id, "expired", "0"), reported(short.id, "expired", "0")], state: "aborted" },
+    {
+      when: "both expired empty",
+      events: [reported(long.id, "expired", "0"), reported(short.id, "expired", "0")],
+      state: "aborted",
+    },
     { when: "an order is unknown", events: [bought(), unknown(short)], state: "frozen" },
-    { when: "the unknown one is found filled", events: [bought(), unknown(short), reported(short.id, "filled", whole)], state: "hedged" },
+    {
+      when: "the unknown one is found filled",
+      events: [bought(), unknown(short), reported(short.id, "filled", whole)],
+      state: "hedged",
+    },
     { when: "the unknown one never was", events: [bought(), unknown(short), dead(short)], state: "naked" },
     { when: "a status cannot be read", events: [bought(), reported(short.id, "unreadable", "0")], state: "frozen" },
     { when: "the excess is being taken off", events: [bought(), dead(short), unwinding], state: "unwinding" },
     { when: "the missing leg is being bought", events: [bought(), dead(short), completing], state: "completing" },
-    { when: "the unwind took it all off", events: [bought(), dead(short), unwinding, filled(unwind.request)], state: "closed" },
-    { when: "the completion stands", events: [bought(), dead(short), completing, reported(clientOrderId(intent.id, "short", 2), "filled", whole)], state: "hedged" },
-    { when: "recovery ended badly", events: [bought(), dead(short), { type: "stuck", says: "deadline" }], state: "stuck" },
-    { when: "a person let it try again", events: [bought(), dead(short), { type: "stuck", says: "deadline" }, { type: "released", says: "looked" }], state: "naked" },
+    {
+      when: "the unwind took it all off",
+      events: [bought(), dead(short), unwinding, filled(unwind.request)],
+      state: "closed",
+    },
+    {
+      when: "the completion stands",
+      events: [bought(), dead(short), completing, reported(clientOrderId(intent.id, "short", 2), "filled", whole)],
+      state: "hedged",
+    },
+    {
+      when: "recovery ended badly",
+      events: [bought(), dead(short), { type: "stuck", says: "deadline" }],
+      state: "stuck",
+    },
+    {
+      when: "a person let it try again",
+      events: [bought(), dead(short), { type: "stuck", says: "deadline" }, { type: "released", says: "looked" }],
+      state: "naked",
+    },
     { when: "it is leaving", events: [bought(), sold(), leaving], state: "closing" },
-    { when: "half the exit is filled", events: [bought(), sold(), leaving, filled(sellBack.request)], state: "closing" },
-    { when: "half the exit expired", events: [bought(), sold(), leaving, filled(sellBack.request), reported(buyBack.request.id, "expired", "0")], state: "naked" },
-    { when: "the exit missed on both sides", events: [bought(), sold(), leaving, reported(sellBack.request.id, "expired", "0"), reported(buyBack.request.id, "expired", "0")], state: "hedged" },
-    { when: "both legs are closed", events: [bought(), sold(), leaving, filled(sellBack.request), filled(buyBack.request)], state: "closed" },
-    { when: "stuck, but then flat after all", events: [{ type: "stuck", says: "why" }, dead(long), dead(short)], state: "aborted" },
+    {
+      when: "half the exit is filled",
+      events: [bought(), sold(), leaving, filled(sellBack.request)],
+      state: "closing",
+    },
+    {
+      when: "half the exit expired",
+      events: [bought(), sold(), leaving, filled(sellBack.request), reported(buyBack.request.id, "expired", "0")],
+      state: "naked",
+    },
+    {
+      when: "the exit missed on both sides",
+      events: [
+        bought(),
+        sold(),
+        leaving,
+        reported(sellBack.request.id, "expired", "0"),
+        reported(buyBack.request.id, "expired", "0"),
+      ],
+      state: "hedged",
+    },
+    {
+      when: "both legs are closed",
+      events: [bought(), sold(), leaving, filled(sellBack.request), filled(buyBack.request)],
+      state: "closed",
+    },
+    {
+      when: "stuck, but then flat after all",
+      events: [{ type: "stuck", says: "why" }, dead(long), dead(short)],
+      state: "aborted",
+    },
   ])("$when: $state", ({ events, state }) => {
     expect(stateOf(aHedge(intent, ...events))).toBe(state);
   });
@@ -66,7 +176,12 @@ describe("the state is read off the orders", () => {
 describe("a fill", () => {
   test("counts once, however often it is told", () => {
     const fill = aFill(long, { quantity: quantity("0.005") });
-    const hedge = aHedge(intent, { type: "filled", fill }, { type: "filled", fill }, { type: "filled", fill: { ...fill, at: short.expiresAt } });
+    const hedge = aHedge(
+      intent,
+      { type: "filled", fill },
+      { type: "filled", fill },
+      { type: "filled", fill: { ...fill, at: short.expiresAt } },
+    );
     expect([format(openQuantity(hedge, "long")), hedge.orders[0]?.fills.length]).toEqual(["0.005", 1]);
   });
 
@@ -79,7 +194,11 @@ describe("a fill", () => {
     const gone = aHedge(intent, reported(long.id, "cancelled", "0"), reported(short.id, "cancelled", "0"));
     expect([stateOf(gone), isFinished(gone)]).toEqual(["aborted", true]);
     const back = advance(gone, filled(long, { quantity: quantity("0.005") }), NOW);
-    expect([stateOf(back), isFinished(back), nakedLeg(back)]).toEqual(["naked", false, { leg: "long", quantity: quantity("0.005") }]);
+    expect([stateOf(back), isFinished(back), nakedLeg(back)]).toEqual([
+      "naked",
+      false,
+      { leg: "long", quantity: quantity("0.005") },
+    ]);
     expect(back.orders[0]?.state).toBe("cancelled");
   });
 
@@ -89,8 +208,14 @@ describe("a fill", () => {
   });
 
   test("that is still missing keeps a flat hedge unfinished", () => {
-    const told = aHedge(intent, reported(long.id, "filled", whole), reported(short.id, "filled", whole), leaving,
-      reported(sellBack.request.id, "filled", whole), reported(buyBack.request.id, "filled", whole));
+    const told = aHedge(
+      intent,
+      reported(long.id, "filled", whole),
+      reported(short.id, "filled", whole),
+      leaving,
+      reported(sellBack.request.id, "filled", whole),
+      reported(buyBack.request.id, "filled", whole),
+    );
     expect([stateOf(told), isFinished(told), told.orders.some(fillsComplete)]).toEqual(["closed", false, false]);
   });
 });
@@ -102,8 +227,17 @@ describe("the filled quantity never shrinks", () => {
   });
 
   test("a newer end with less contradicts what we hold: nobody trades on it", () => {
-    const hedge = aHedge(intent, reported(long.id, "filled", whole, 10), reported(long.id, "expired", "0.01", 20), reported(short.id, "filled", whole, 10));
-    expect([hedge.orders[0]?.state, stateOf(hedge), format(openQuantity(hedge, "long"))]).toEqual(["quarantined", "frozen", whole]);
+    const hedge = aHedge(
+      intent,
+      reported(long.id, "filled", whole, 10),
+      reported(long.id, "expired", "0.01", 20),
+      reported(short.id, "filled", whole, 10),
+    );
+    expect([hedge.orders[0]?.state, stateOf(hedge), format(openQuantity(hedge, "long"))]).toEqual([
+      "quarantined",
+      "frozen",
+      whole,
+    ]);
   });
 
   test("a venue that denies what it has filled is not believed", () => {
@@ -114,7 +248,14 @@ describe("the filled quantity never shrinks", () => {
 
 describe("events", () => {
   test("that were applied already change nothing", () => {
-    const events: HedgeEvent[] = [{ type: "intended", intent }, bought(), sold(), leaving, filled(sellBack.request), filled(buyBack.request)];
+    const events: HedgeEvent[] = [
+      { type: "intended", intent },
+      bought(),
+      sold(),
+      leaving,
+      filled(sellBack.request),
+      filled(buyBack.request),
+    ];
     const once = aHedge(intent, ...events);
     const twice = aHedge(intent, ...events.flatMap((event) => [event, event]));
     expect(twice).toEqual(once);
@@ -122,7 +263,9 @@ describe("events", () => {
 
   test("of another hedge, or of an order it does not have, are our own mistake", () => {
     const other = anIntent({ id: hedgeId("pstest00010000000002") });
-    expect(() => advance(beginHedge(intent, NOW), { type: "intended", intent: other }, NOW)).toThrow(BrokenPromiseError);
+    expect(() => advance(beginHedge(intent, NOW), { type: "intended", intent: other }, NOW)).toThrow(
+      BrokenPromiseError,
+    );
     expect(() => advance(beginHedge(intent, NOW), filled(other.long), NOW)).toThrow(BrokenPromiseError);
   });
 

@@ -26,12 +26,20 @@ describe("an instrument", () => {
     expect(instrumentOf(written)).toBe(ours);
   });
 
-  test.each(["", "USDT", "BTC", "BTCUSD", "BTCUSDT;drop", "BTC--USDT", "BTCUSDC", "../USDT", "B TCUSDT", "X".repeat(25) + "USDT"])(
-    "%j is none of ours",
-    (written) => {
-      expect(instrumentOf(written)).toBeNull();
-    },
-  );
+  test.each([
+    "",
+    "USDT",
+    "BTC",
+    "BTCUSD",
+    "BTCUSDT;drop",
+    "BTC--USDT",
+    "BTCUSDC",
+    "../USDT",
+    "B TCUSDT",
+    "X".repeat(25) + "USDT",
+  ])("%j is none of ours", (written) => {
+    expect(instrumentOf(written)).toBeNull();
+  });
 
   test("is shown as the venues write it", () => {
     expect(symbolOf(instrumentId("BTC-USDT-PERP"))).toBe("BTCUSDT");

@@ -10,7 +10,6 @@ export type InstrumentId = Id<"InstrumentId">;
 export type OpportunityId = Id<"OpportunityId">;
 export type HedgeId = Id<"HedgeId">;
 export type ClientOrderId = Id<"ClientOrderId">;
-export type OperatorId = Id<"OperatorId">;
 
 export type LegName = "long" | "short";
 export const LEGS: readonly LegName[] = ["long", "short"];
@@ -25,7 +24,6 @@ export const instrumentId = (text: string): InstrumentId =>
   checked(text, /^[\p{Lu}\p{Lo}\p{N}]{1,24}-USDT-PERP$/u) as InstrumentId;
 export const hedgeId = (text: string): HedgeId => checked(text, /^[a-z0-9]{4,28}$/) as HedgeId;
 export const opportunityId = (text: string): OpportunityId => checked(text, /^[a-z0-9]{4,32}$/) as OpportunityId;
-export const operatorId = (text: string): OperatorId => checked(text, /^[a-z][a-z0-9_-]{0,31}$/) as OperatorId;
 
 export const BINANCE_UM = venueId("binance-um");
 export const OKX_PERP = venueId("okx-perp");

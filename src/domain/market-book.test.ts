@@ -7,8 +7,16 @@ import { after } from "./time.ts";
 
 const listing = aListing();
 const sides = {
-  bids: [["60000", "1"], ["59999.9", "2"], ["59999", "3"]],
-  asks: [["60000.1", "1"], ["60000.3", "2"], ["60001", "3"]],
+  bids: [
+    ["60000", "1"],
+    ["59999.9", "2"],
+    ["59999", "3"],
+  ],
+  asks: [
+    ["60000.1", "1"],
+    ["60000.3", "2"],
+    ["60001", "3"],
+  ],
   sequence: 100,
 } as const;
 
@@ -91,7 +99,11 @@ describe("taking from the book", () => {
     { side: "bid" as const, of: "1", limit: "60000.1", took: "0", paid: "0", worst: null },
   ])("$of from the $side side no worse than $limit gives $took for $paid", ({ side, of, limit, took, paid, worst }) => {
     const walk = aBook(listing, sides).take(side, quantity(of), limit === null ? null : price(limit));
-    expect([format(walk.quantity), format(walk.notional), walk.worst === null ? null : format(walk.worst)]).toEqual([took, paid, worst]);
+    expect([format(walk.quantity), format(walk.notional), walk.worst === null ? null : format(walk.worst)]).toEqual([
+      took,
+      paid,
+      worst,
+    ]);
   });
 
   test("what stands up to a price is counted whole", () => {
@@ -109,7 +121,12 @@ describe("a book is believed", () => {
     { when: "it is fresh", book: () => aBook(listing, sides), later: 1_500, why: null },
     { when: "it is a millisecond too old", book: () => aBook(listing, sides), later: 1_501, why: "book_stale" },
     { when: "bid meets ask", book: () => aBook(listing, crossed), later: 0, why: "book_crossed" },
-    { when: "a side is empty", book: () => aBook(listing, { ...sides, asks: [] }), later: 0, why: "insufficient_depth" },
+    {
+      when: "a side is empty",
+      book: () => aBook(listing, { ...sides, asks: [] }),
+      later: 0,
+      why: "insufficient_depth",
+    },
   ])("or not, when $when: $why", ({ book, later, why }) => {
     const now = after(NOW, later);
     expect(book().distrust(now, 1_500)).toBe(why);

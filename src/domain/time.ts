@@ -4,9 +4,7 @@ export type Instant = number & { readonly [instant]: true };
 
 export const instantAt = (milliseconds: number): Instant => milliseconds as Instant;
 export const after = (from: Instant, milliseconds: number): Instant => (from + milliseconds) as Instant;
-export const since = (from: Instant, to: Instant): number => to - from;
 
-export const SECOND = 1_000;
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 

@@ -1,4 +1,3 @@
-import { type Engine as TradingEngine } from "#trading/engine/engine.ts";
 import { SeededChance } from "#adapters/host/chance.ts";
 import type { LocalFeed } from "#adapters/host/feed.ts";
 import { silentLog } from "#adapters/host/log.ts";
@@ -18,6 +17,7 @@ import type { Settings } from "#domain/settings.ts";
 import { type Instant, HOUR, after } from "#domain/time.ts";
 import { buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
+import type { Engine } from "#trading/engine/engine.ts";
 import { BTC, NOW, type Rows, someSettings, turn } from "../kit.ts";
 
 export const TOKEN = "f3c1b6a9e0d24f7b8a5c6d7e8f901234";
@@ -30,8 +30,26 @@ interface Sides {
 
 /** A gap of 31 bps: bought at 60000.0 on Binance, sold at 60186.0 on OKX. */
 export const WIDE: readonly [Sides, Sides] = [
-  { bids: [["59999.9", "2"], ["59999", "5"]], asks: [["60000", "2"], ["60000.5", "5"]] },
-  { bids: [["60186", "2"], ["60185", "5"]], asks: [["60186.1", "2"], ["60187", "5"]] },
+  {
+    bids: [
+      ["59999.9", "2"],
+      ["59999", "5"],
+    ],
+    asks: [
+      ["60000", "2"],
+      ["60000.5", "5"],
+    ],
+  },
+  {
+    bids: [
+      ["60186", "2"],
+      ["60185", "5"],
+    ],
+    asks: [
+      ["60186.1", "2"],
+      ["60187", "5"],
+    ],
+  },
 ];
 /** No gap at all. */
 export const EVEN: readonly [Sides, Sides] = [WIDE[0], WIDE[0]];
@@ -43,13 +61,15 @@ const BEAT_MS = 100;
 /** Two books that stand as they were set, and are confirmed ten times a second until they fall silent. */
 export class StillMarket {
   readonly #exchanges: readonly [SimulatedExchange, SimulatedExchange];
-  readonly #clock: VirtualClock;
   readonly #shown: [Sides, Sides];
   readonly #sequence: [number, number] = [1_000, 1_000];
   #silent = false;
 
-  constructor(clock: VirtualClock, exchanges: readonly [SimulatedExchange, SimulatedExchange], sides: readonly [Sides, Sides]) {
-    this.#clock = clock;
+  constructor(
+    clock: VirtualClock,
+    exchanges: readonly [SimulatedExchange, SimulatedExchange],
+    sides: readonly [Sides, Sides],
+  ) {
     this.#exchanges = exchanges;
     this.#shown = [sides[0], sides[1]];
     for (const leg of [0, 1] as const) {
@@ -70,7 +90,10 @@ export class StillMarket {
       const fresh = sidesOf(sides[leg]);
       this.#shown[leg] = sides[leg];
       this.#mark(leg);
-      this.#tell(leg, [[...(gone[0] ?? []), ...fresh[0]], [...(gone[1] ?? []), ...fresh[1]]]);
+      this.#tell(leg, [
+        [...(gone[0] ?? []), ...fresh[0]],
+        [...(gone[1] ?? []), ...fresh[1]],
+      ]);
     }
   }
 
@@ -110,7 +133,7 @@ export interface StageGiven {
 
 export interface Stage {
   readonly clock: VirtualClock;
-  readonly engine: TradingEngine;
+  readonly engine: Engine;
   readonly feed: LocalFeed;
   readonly desk: Desk;
   readonly market: StillMarket;
@@ -197,7 +220,11 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
       }),
     );
     const type = String(answer.headers["content-type"] ?? "");
-    return { status: answer.statusCode, headers: answer.headers, body: type.includes("json") ? answer.json() : answer.body };
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: type.includes("json") ? answer.json() : answer.body,
+    };
   };
   return {
     clock,

@@ -17,7 +17,14 @@ const levels = fc.array(level, { maxLength: 12 });
 const update = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("delta" as const), bids: levels, asks: levels }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("snapshot" as const), bids: levels, asks: levels }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("gap" as const), bids: fc.constant<Levels>([]), asks: fc.constant<Levels>([]) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("gap" as const),
+      bids: fc.constant<Levels>([]),
+      asks: fc.constant<Levels>([]),
+    }),
+  },
 );
 const updates = fc.array(update, { maxLength: 30 });
 
@@ -33,7 +40,10 @@ class NaiveBook {
       this.live = kind === "snapshot";
     }
     if (!this.live) return;
-    for (const [side, rows] of [["bid", bids], ["ask", asks]] as const) {
+    for (const [side, rows] of [
+      ["bid", bids],
+      ["ask", asks],
+    ] as const) {
       for (const [tick, lots] of rows) {
         if (lots === 0) this.sides[side].delete(tick);
         else this.sides[side].set(tick, lots);
@@ -47,13 +57,19 @@ class NaiveBook {
   }
 }
 
-function toUpdate({ kind, bids, asks }: { kind: BookUpdate["kind"]; bids: Levels; asks: Levels }, index: number): BookUpdate {
+function toUpdate(
+  { kind, bids, asks }: { kind: BookUpdate["kind"]; bids: Levels; asks: Levels },
+  index: number,
+): BookUpdate {
   const common = { venue: BINANCE_UM, instrument: BTC, at: instantAt(index) };
   if (kind === "gap") return { ...common, kind, says: "a hole" };
   return { ...common, kind, bids: bids.flat(), asks: asks.flat(), sequence: (index + 1) * 10 };
 }
 
-function rowsOf(walk: (side: Side, visit: (tick: number, lots: number) => boolean) => void, side: Side): [number, number][] {
+function rowsOf(
+  walk: (side: Side, visit: (tick: number, lots: number) => boolean) => void,
+  side: Side,
+): [number, number][] {
   const rows: [number, number][] = [];
   walk(side, (tick, lots) => {
     rows.push([tick, lots]);
@@ -94,7 +110,13 @@ describe("an order book", () => {
 });
 
 describe("walking a market book", () => {
-  const best = fc.option(fc.record({ tick: fc.integer({ min: 2, max: 39 }), bidLots: fc.integer({ min: 1, max: 9 }), askLots: fc.integer({ min: 1, max: 9 }) }));
+  const best = fc.option(
+    fc.record({
+      tick: fc.integer({ min: 2, max: 39 }),
+      bidLots: fc.integer({ min: 1, max: 9 }),
+      askLots: fc.integer({ min: 1, max: 9 }),
+    }),
+  );
   const listing = aListing();
 
   /** The depth with a newer best quote laid over it, level by level. */
@@ -107,36 +129,50 @@ describe("walking a market book", () => {
   test("takes level by level what a naive model takes, at exactly its price, and never beyond the limit", () => {
     const quantities = fc.integer({ min: 1, max: 60 });
     const limits = fc.option(fc.integer({ min: 1, max: 40 }));
-    law([levels, levels, best, quantities, limits, fc.constantFrom<Side>("bid", "ask")], (bids, asks, overlay, lots, limitTick, side) => {
-      const book = new MarketBook(listing);
-      const naive = new NaiveBook();
-      const snapshot = { kind: "snapshot" as const, bids, asks };
-      book.apply(toUpdate(snapshot, 0));
-      naive.apply(snapshot);
-      if (overlay) {
-        const { tick, bidLots, askLots } = overlay;
-        book.note({ venue: listing.venue, instrument: BTC, bidTick: tick - 1, bidLots, askTick: tick, askLots, sequence: 99, at: instantAt(1) });
-      }
-      const top = overlay ? (side === "bid" ? overlay.tick - 1 : overlay.tick) : null;
-      const rows = overlaid(naive, side, top, (side === "bid" ? overlay?.bidLots : overlay?.askLots) ?? 0);
-      expect(rowsOf((name, visit) => book.walkLevels(name, visit), side)).toEqual(rows);
+    law(
+      [levels, levels, best, quantities, limits, fc.constantFrom<Side>("bid", "ask")],
+      (bids, asks, overlay, lots, limitTick, side) => {
+        const book = new MarketBook(listing);
+        const naive = new NaiveBook();
+        const snapshot = { kind: "snapshot" as const, bids, asks };
+        book.apply(toUpdate(snapshot, 0));
+        naive.apply(snapshot);
+        if (overlay) {
+          const { tick, bidLots, askLots } = overlay;
+          book.note({
+            venue: listing.venue,
+            instrument: BTC,
+            bidTick: tick - 1,
+            bidLots,
+            askTick: tick,
+            askLots,
+            sequence: 99,
+            at: instantAt(1),
+          });
+        }
+        const top = overlay ? (side === "bid" ? overlay.tick - 1 : overlay.tick) : null;
+        const rows = overlaid(naive, side, top, (side === "bid" ? overlay?.bidLots : overlay?.askLots) ?? 0);
+        expect(rowsOf((name, visit) => book.walkLevels(name, visit), side)).toEqual(rows);
 
-      const inside = rows.filter(([tick]) => limitTick === null || (side === "ask" ? tick <= limitTick : tick >= limitTick));
-      let left = lots;
-      let value = 0n;
-      let worst: Price | null = null;
-      for (const [tick, here] of inside) {
-        if (left === 0) break;
-        const part = Math.min(left, here);
-        left -= part;
-        value += (priceAt(tick, listing) * quantityAt(part, listing)) / 10n ** 12n;
-        worst = priceAt(tick, listing);
-      }
-      const limit = limitTick === null ? null : priceAt(limitTick, listing);
-      const walk = book.take(side, quantityAt(lots, listing), limit);
-      expect(walk).toEqual({ quantity: quantityAt(lots - left, listing), notional: value, worst });
-      const total = inside.reduce((sum, [, here]) => sum + here, 0);
-      if (limit !== null) expect(book.depthTo(side, limit)).toBe(quantityAt(total, listing) as Quantity);
-    });
+        const inside = rows.filter(
+          ([tick]) => limitTick === null || (side === "ask" ? tick <= limitTick : tick >= limitTick),
+        );
+        let left = lots;
+        let value = 0n;
+        let worst: Price | null = null;
+        for (const [tick, here] of inside) {
+          if (left === 0) break;
+          const part = Math.min(left, here);
+          left -= part;
+          value += (priceAt(tick, listing) * quantityAt(part, listing)) / 10n ** 12n;
+          worst = priceAt(tick, listing);
+        }
+        const limit = limitTick === null ? null : priceAt(limitTick, listing);
+        const walk = book.take(side, quantityAt(lots, listing), limit);
+        expect(walk).toEqual({ quantity: quantityAt(lots - left, listing), notional: value, worst });
+        const total = inside.reduce((sum, [, here]) => sum + here, 0);
+        if (limit !== null) expect(book.depthTo(side, limit)).toBe(quantityAt(total, listing) as Quantity);
+      },
+    );
   });
 });

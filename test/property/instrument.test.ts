@@ -54,10 +54,18 @@ test("a size is whole on both venues and never more than the money, the depth in
   const inTicks = fc.integer({ min: 1, max: 30 });
   const level = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 3_000 }));
   law(
-    [lots, lots, inTicks, fc.array(level, { minLength: 1, maxLength: 8 }), fc.array(level, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 60_000 })],
+    [
+      lots,
+      lots,
+      inTicks,
+      fc.array(level, { minLength: 1, maxLength: 8 }),
+      fc.array(level, { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 60_000 }),
+    ],
     (binanceLot, okxLot, band, asks, bids, money) => {
       const scale = 10n ** 12n;
-      const toLot = (text: string): Quantity => ((BigInt(Math.round(Number(text) * 1e4)) * scale) / 10_000n) as Quantity;
+      const toLot = (text: string): Quantity =>
+        ((BigInt(Math.round(Number(text) * 1e4)) * scale) / 10_000n) as Quantity;
       const long = aBook(aListing({ lot: toLot(binanceLot), minQuantity: toLot(binanceLot) }), { bids: [], asks: [] });
       const short = aBook(anOkxListing({ lot: toLot(okxLot), minQuantity: toLot(okxLot) }), { bids: [], asks: [] });
       const put = (book: typeof long, side: "bids" | "asks", rows: readonly (readonly [number, number])[]): void => {

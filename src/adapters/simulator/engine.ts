@@ -12,7 +12,6 @@ import {
   type Price,
   type Quantity,
   subtract,
-  type Usdt,
 } from "#domain/decimal.ts";
 import { opposite } from "#domain/fill.ts";
 import type { InstrumentId } from "#domain/ids.ts";
@@ -218,7 +217,7 @@ export class Engine {
       if (order.filled >= order.quantity) this.#finish(order, market);
       this.#own.order(order, "trade", trade);
     }
-    const moved = trades.reduce((sum, trade) => add(sum, add(trade.realized, negate(trade.fee))), NO_USDT as Usdt);
+    const moved = trades.reduce((sum, trade) => add(sum, add(trade.realized, negate(trade.fee))), NO_USDT);
     this.#own.account(causeOf(order), this.#account.position(order.instrument, order.bucket), moved, trades);
     this.#marked(market, order, trades);
   }

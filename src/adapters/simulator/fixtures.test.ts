@@ -1,7 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { askBinance, askOkx, BTC, listen, listenOkxPrivately, type Said, stage, type Stage } from "./kit.ts";
+import {
+  askBinance,
+  askOkx,
+  BTC,
+  listen,
+  listenOkxPrivately,
+  type Said,
+  stage,
+  type Stage,
+} from "../../../test/simulator-kit.ts";
 import { price } from "#domain/decimal.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..", process.env["SHARED_DIR"] ?? "../shared", "exchanges/fixtures");

@@ -36,13 +36,13 @@ export function interfere(
   if (find("throttled")) return reply.answer(acts.throttled());
   const hindrance = hindranceOf(faults);
   for (const [verb, answer] of [
-    ["unknown", acts.unknown],
-    ["timed_out", acts.timedOut],
+    ["unknown", () => acts.unknown()],
+    ["timed_out", () => acts.timedOut()],
   ] as const) {
     const fault = find(verb);
     if (!fault) continue;
     if (fault.args.executed !== false) acts.execute(hindrance);
-    return reply.answer(answer.call(acts));
+    return reply.answer(answer());
   }
   if (find("exec_drop_resp")) {
     acts.execute(hindrance);

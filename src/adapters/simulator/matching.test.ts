@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { format, price, quantity, usdt } from "#domain/decimal.ts";
-import { BTC, change, levels, open, placement, stage } from "./kit.ts";
+import { BTC, change, levels, open, placement, stage } from "../../../test/simulator-kit.ts";
 import type { Placement } from "./orders.ts";
 
 interface Case {

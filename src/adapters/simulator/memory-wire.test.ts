@@ -3,7 +3,7 @@ import { SeededChance } from "#adapters/host/chance.ts";
 import { BINANCE_UM } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
 import type { HttpOutcome, HttpRequest, SocketListener } from "#ports/wire.ts";
-import { change, placement, type Stage, stage } from "./kit.ts";
+import { change, placement, type Stage, stage } from "../../../test/simulator-kit.ts";
 import type { MemoryWire } from "./memory-wire.ts";
 import { MEMORY_HOSTS, wireTo } from "./venues.ts";
 

@@ -16,7 +16,7 @@ import {
   START,
   type Stage,
   stage,
-} from "./kit.ts";
+} from "../../../test/simulator-kit.ts";
 import { Misfortune } from "./misfortune.ts";
 
 const ORDER = { symbol: "BTCUSDT", side: "BUY", type: "LIMIT", timeInForce: "IOC", quantity: "1", price: "60000.1" };

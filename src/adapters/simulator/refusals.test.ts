@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Said, askBinance, askOkx, listenOkxPrivately, stage } from "./kit.ts";
+import { type Said, askBinance, askOkx, listenOkxPrivately, stage } from "../../../test/simulator-kit.ts";
 
 const ORDER = {
   symbol: "BTCUSDT",

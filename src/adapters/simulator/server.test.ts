@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { change, stage } from "./kit.ts";
+import { change, stage } from "../../../test/simulator-kit.ts";
 import { serve, type SimulatorServer } from "./server.ts";
 
 const open: SimulatorServer[] = [];

@@ -130,7 +130,7 @@ function accept(
 }
 
 function hear(socket: WebSocket, session: WireSession): void {
-  socket.on("message", (data) => session.message(data.toString()));
+  socket.on("message", (data) => session.message((data as Buffer).toString()));
   socket.on("pong", () => session.pong());
   socket.on("close", () => session.closed());
   socket.on("error", () => socket.terminate());

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { price } from "#domain/decimal.ts";
 import { after } from "#domain/time.ts";
-import { BTC, change, type Ear, listen, listenOkxPrivately, placement, type Stage, stage } from "./kit.ts";
+import {
+  BTC,
+  change,
+  type Ear,
+  listen,
+  listenOkxPrivately,
+  placement,
+  type Stage,
+  stage,
+} from "../../../test/simulator-kit.ts";
 
 interface Diff {
   readonly U: number;

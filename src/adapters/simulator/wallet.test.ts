@@ -13,8 +13,7 @@ import {
   usdt,
 } from "#domain/decimal.ts";
 import { price, quantity } from "#domain/decimal.ts";
-import { BTC, placement, stage } from "./kit.ts";
-import { START } from "./kit.ts";
+import { BTC, START, placement, stage } from "../../../test/simulator-kit.ts";
 import { Position } from "./wallet.ts";
 
 const fills = array(

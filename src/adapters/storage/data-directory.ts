@@ -1,5 +1,14 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import { StoreFault } from "./sqlite.ts";
 
@@ -49,16 +58,28 @@ export function takeDataDirectory(path: string, drawInstall: () => string): Data
 
 function prepare(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StoreFault(`DATA_DIR ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}; give this user the right to write there, or choose another`);
+    throw new StoreFault(
+      `DATA_DIR ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}; give this user the right to write there, or choose another`,
+    );
   }
   if (!statSync(path).isDirectory()) throw new StoreFault(`DATA_DIR ${path} is a file; name a folder`);
   const entries = readdirSync(path).filter((name) => name !== ".gitkeep" && name !== "lost+found");
   if (entries.length > 0 && !existsSync(join(path, MARK)) && !existsSync(join(path, LOCK))) {
-    throw new StoreFault(`DATA_DIR ${path} holds other files (${entries.slice(0, 3).join(", ")}); choose an empty folder`);
+    throw new StoreFault(
+      `DATA_DIR ${path} holds other files (${entries.slice(0, 3).join(", ")}); choose an empty folder`,
+    );
   }
+}
+
+/** One level after the other: where a parent cannot be made, the error says so instead of trying for ever. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(resolve(path));
+  if (parent !== resolve(path)) makeFolders(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function takeLock(path: string): Sqlite.Database {
@@ -70,8 +91,11 @@ function takeLock(path: string): Sqlite.Database {
   } catch (error) {
     lock.close();
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code.startsWith("SQLITE_BUSY")) throw new StoreBusy(`DATA_DIR ${path} is in use by another PropBot; stop it first or choose another folder`);
-    throw new StoreFault(`DATA_DIR ${path} cannot be locked: ${error instanceof Error ? error.message : String(error)}`);
+    if (code.startsWith("SQLITE_BUSY"))
+      throw new StoreBusy(`DATA_DIR ${path} is in use by another PropBot; stop it first or choose another folder`);
+    throw new StoreFault(
+      `DATA_DIR ${path} cannot be locked: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -81,7 +105,12 @@ function readMark(path: string): Mark | null {
   try {
     const mark: unknown = JSON.parse(readFileSync(file, "utf8"));
     const fits = typeof mark === "object" && mark !== null && "install" in mark && "epoch" in mark;
-    if (fits && typeof mark.install === "string" && /^[a-z0-9]{4}$/.test(mark.install) && Number.isInteger(mark.epoch)) {
+    if (
+      fits &&
+      typeof mark.install === "string" &&
+      /^[a-z0-9]{4}$/.test(mark.install) &&
+      Number.isInteger(mark.epoch)
+    ) {
       return { install: mark.install, epoch: Number(mark.epoch) };
     }
   } catch {

@@ -29,7 +29,9 @@ export class StoredJournal implements Journal {
   constructor(store: Sqlite.Database) {
     this.#store = store;
     this.#insert = store.prepare("insert into journal (hedge, at, event) values (?, ?, ?)");
-    this.#finish = store.prepare("insert or replace into finished (hedge, sequence) select ?, coalesce(max(sequence), 0) from journal");
+    this.#finish = store.prepare(
+      "insert or replace into finished (hedge, sequence) select ?, coalesce(max(sequence), 0) from journal",
+    );
   }
 
   /** Commits so far: one for each group of entries that came together. */

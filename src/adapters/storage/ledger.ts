@@ -63,7 +63,9 @@ export class StoredLedger implements Ledger {
   }
 
   async *entries(): AsyncIterable<LedgerEntry> {
-    const lines = this.#store.prepare<[number], PostingRow>("select account, asset, amount from postings where entry = ? order by line");
+    const lines = this.#store.prepare<[number], PostingRow>(
+      "select account, asset, amount from postings where entry = ? order by line",
+    );
     for (const row of this.#store.prepare<[], EntryRow>("select * from entries order by sequence").all()) {
       const postings = lines
         .all(row.sequence)
@@ -85,7 +87,17 @@ export class StoredLedger implements Ledger {
     try {
       this.#store.transaction(() => {
         for (const { at, level, type, code, says, venue, instrument, hedge, data } of events) {
-          this.#event.run(at, level, type, code, says, venue ?? null, instrument ?? null, hedge ?? null, data ? JSON.stringify(data) : null);
+          this.#event.run(
+            at,
+            level,
+            type,
+            code,
+            says,
+            venue ?? null,
+            instrument ?? null,
+            hedge ?? null,
+            data ? JSON.stringify(data) : null,
+          );
         }
       })();
       this.#prune(events.length);

@@ -22,6 +22,9 @@ export class MemoryJournal implements Journal {
   }
 
   finish(hedge: HedgeId): void {
+    // A late fill may bring a finished hedge back; finished again it is the latest.
+    const before = this.finished.indexOf(hedge);
+    if (before >= 0) this.finished.splice(before, 1);
     this.finished.push(hedge);
   }
 

@@ -71,7 +71,9 @@ export function openStore(path: string): Sqlite.Database {
   } catch (error) {
     store.close();
     if (error instanceof StoreFault) throw error;
-    throw new StoreFault(`the ledger ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}; restore a backup or point DATA_DIR elsewhere`);
+    throw new StoreFault(
+      `the ledger ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}; restore a backup or point DATA_DIR elsewhere`,
+    );
   }
 }
 
@@ -81,14 +83,19 @@ function check(store: Sqlite.Database, path: string, fresh: boolean): void {
     return;
   }
   const mark = store.pragma("application_id", { simple: true });
-  if (mark !== APPLICATION_ID) throw new StoreFault(`${path} is a database of another program; point DATA_DIR at an empty folder`);
+  if (mark !== APPLICATION_ID)
+    throw new StoreFault(`${path} is a database of another program; point DATA_DIR at an empty folder`);
   const verdict = store.pragma("quick_check(1)", { simple: true });
-  if (verdict !== "ok") throw new StoreFault(`the ledger ${path} is damaged (${String(verdict)}); restore a backup, it is never read as empty`);
+  if (verdict !== "ok")
+    throw new StoreFault(
+      `the ledger ${path} is damaged (${String(verdict)}); restore a backup, it is never read as empty`,
+    );
 }
 
 function migrate(store: Sqlite.Database, path: string): void {
   const version = Number(store.pragma("user_version", { simple: true }));
-  if (version > MIGRATIONS.length) throw new StoreFault(`the ledger ${path} was written by a newer PropBot; use that version or another DATA_DIR`);
+  if (version > MIGRATIONS.length)
+    throw new StoreFault(`the ledger ${path} was written by a newer PropBot; use that version or another DATA_DIR`);
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
     store.transaction(() => {

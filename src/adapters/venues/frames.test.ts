@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExact } from "#adapters/wire/json.ts";
-import { fixture, haveFixtures } from "./scripted-wire.ts";
+import { fixture, haveFixtures } from "../../../test/scripted-wire.ts";
 import * as binance from "./binance/words.ts";
 import { readPrivateFrame as readOkxPrivateFrame } from "./okx/private-words.ts";
 import * as okx from "./okx/words.ts";

@@ -62,7 +62,10 @@ export class BookCheck {
   note({ frame }: LegFrame, book: MarketBook): void {
     if (frame.kind === "best") {
       const [bid, ask] = [this.#market.sized(this.#leg, frame.bid), this.#market.sized(this.#leg, frame.ask)];
-      this.#tickers.push({ sequence: frame.sequence, top: { prices: `${bid[0]} ${ask[0]}`, sizes: `${bid[1]} ${ask[1]}` } });
+      this.#tickers.push({
+        sequence: frame.sequence,
+        top: { prices: `${bid[0]} ${ask[0]}`, sizes: `${bid[1]} ${ask[1]}` },
+      });
       this.#settle(frame.sequence);
     } else if (frame.kind === "depth") {
       const top = book.depth.sequence === frame.last ? topOf(book) : null;
@@ -111,7 +114,9 @@ export class BookCheck {
       return;
     }
     if (this.#examples.length < KEEP_EXAMPLES) {
-      this.#examples.push(`after ${sequence}: book ${top.prices} (${top.sizes}), recorded at ${last.sequence} ${last.top.prices} (${last.top.sizes})`);
+      this.#examples.push(
+        `after ${sequence}: book ${top.prices} (${top.sizes}), recorded at ${last.sequence} ${last.top.prices} (${last.top.sizes})`,
+      );
     }
   }
 }
@@ -119,7 +124,12 @@ export class BookCheck {
 function topOf(book: MarketBook): Top | null {
   const bid = book.depth.bestBid();
   const ask = book.depth.bestAsk();
-  return bid && ask ? { prices: `${at(bid, book.instrument)} ${at(ask, book.instrument)}`, sizes: `${of(bid, book.instrument)} ${of(ask, book.instrument)}` } : null;
+  return bid && ask
+    ? {
+        prices: `${at(bid, book.instrument)} ${at(ask, book.instrument)}`,
+        sizes: `${of(bid, book.instrument)} ${of(ask, book.instrument)}`,
+      }
+    : null;
 }
 
 const at = ({ tick }: TopLevel, instrument: Instrument): bigint => priceAt(tick, instrument);

@@ -49,8 +49,9 @@ function gap(buy: Held, sell: Held): number {
 }
 
 function quantiles(gaps: readonly number[]): GapQuantiles {
-  const sorted = Float64Array.from(gaps).sort();
-  const at = (share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN);
+  const sorted = Float64Array.from(gaps).toSorted();
+  const at = (share: number): number =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN);
   return { states: sorted.length, median: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 

@@ -9,6 +9,8 @@ export interface ReplayFlags {
   readonly json?: boolean;
 }
 
+const NEEDS_RECORDING = "replay needs a recording: --market recording:<file>[,<file>]";
+
 /** Where a replay's settings differ from the server's: it trades by itself, at a size that both venues take. */
 const REPLAY_VARIABLES: Environment = { PROFILE: "paper", AUTO_LOOP: "true", ORDER_NOTIONAL_USDT: "1000" };
 
@@ -19,12 +21,19 @@ export async function replayCommand(
   out: { readonly say: (line: string) => void; readonly progress: (line: string) => void },
 ): Promise<number> {
   const market = flags.market ?? environment["MARKET"] ?? "";
-  if (!market.startsWith("recording:")) throw new TapeFault("replay needs a recording: --market recording:<file>[,<file>]");
-  const { config } = readConfig({ ...REPLAY_VARIABLES, ...given(environment), MARKET: market, PROFILE: "paper", AUTO_LOOP: "true" });
+  if (!market.startsWith("recording:")) throw new TapeFault(NEEDS_RECORDING);
+  const { config } = readConfig({
+    ...REPLAY_VARIABLES,
+    ...given(environment),
+    MARKET: market,
+    PROFILE: "paper",
+    AUTO_LOOP: "true",
+  });
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   out.progress("reading the recordings …");
   const recording = await openRecording(market, [config.takerFeeBinance, config.takerFeeOkx]);
+  if (!recording) throw new TapeFault(NEEDS_RECORDING);
   const report = await replay({
     market: recording,
     settings: settingsOf(config),
@@ -63,11 +72,22 @@ function lines(report: ReplayReport): readonly string[] {
         `${book.not_followed} updates before the snapshot, ${book.not_comparable} not comparable, ${book.gaps} gaps, ${book.bad_frames} bad frames`,
     ),
     ...Object.entries(report.gap_bps).map(
-      ([direction, gap]) => `gap      ${direction}: median ${gap.median}  p99 ${gap.p99}  p99.9 ${gap.p999}  max ${gap.max} bps  (${gap.states} states)`,
+      ([direction, gap]) =>
+        `gap      ${direction}: median ${gap.median}  p99 ${gap.p99}  p99.9 ${gap.p999}  max ${gap.max} bps  (${gap.states} states)`,
     ),
     `hedges   ${hedges.opened} opened, ${hedges.closed} closed, ${hedges.unwound} unwound, ${hedges.open} open, ${hedges.stuck} stuck`,
-    `result   ${report.pnl_usdt ?? "unknown"} USDT${report.pnl ? `  ${Object.entries(report.pnl).map(([part, value]) => `${part} ${value}`).join("  ")}` : ""}`,
-    `skipped  ${Object.entries(report.skipped).map(([reason, count]) => `${reason} ${count}`).join(", ") || "nothing"}`,
+    `result   ${report.pnl_usdt ?? "unknown"} USDT${
+      report.pnl
+        ? `  ${Object.entries(report.pnl)
+            .map(([part, value]) => `${part} ${value}`)
+            .join("  ")}`
+        : ""
+    }`,
+    `skipped  ${
+      Object.entries(report.skipped)
+        .map(([reason, count]) => `${reason} ${count}`)
+        .join(", ") || "nothing"
+    }`,
     `ledger   ${report.ledger_hash}`,
   ];
 }

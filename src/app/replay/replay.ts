@@ -28,7 +28,13 @@ export interface ReplayInput {
 export interface ReplayReport {
   readonly ledger_hash: string;
   readonly instrument: string;
-  readonly recordings: readonly { readonly venue: string; readonly symbol: string; readonly path: string; readonly frames: number; readonly malformed: Readonly<Record<string, number>> }[];
+  readonly recordings: readonly {
+    readonly venue: string;
+    readonly symbol: string;
+    readonly path: string;
+    readonly frames: number;
+    readonly malformed: Readonly<Record<string, number>>;
+  }[];
   readonly frames: number;
   readonly interrupted: boolean;
   readonly from: string;
@@ -36,7 +42,13 @@ export interface ReplayReport {
   readonly books: Readonly<Record<string, BookAgreement & { readonly gaps: number; readonly bad_frames: number }>>;
   readonly gap_bps: Readonly<Record<string, GapQuantiles>>;
   readonly scans: number;
-  readonly hedges: { readonly opened: number; readonly closed: number; readonly open: number; readonly unwound: number; readonly stuck: number };
+  readonly hedges: {
+    readonly opened: number;
+    readonly closed: number;
+    readonly open: number;
+    readonly unwound: number;
+    readonly stuck: number;
+  };
   readonly pnl_usdt: number | null;
   readonly pnl: Readonly<Record<string, string>> | null;
   readonly skipped: Readonly<Record<string, number>>;
@@ -59,12 +71,19 @@ export async function replay({ market, settings, log, progress, signal }: Replay
   const clock = new VirtualClock(after(market.from, -LEAD_MS));
   const chance = new SeededChance("replay");
   const misfortune = new Misfortune(clock);
-  const simulated = makeSimulatedVenues({ clock, chance, misfortune, listings: [[market.listings[0]], [market.listings[1]]] });
+  const simulated = makeSimulatedVenues({
+    clock,
+    chance,
+    misfortune,
+    listings: [[market.listings[0]], [market.listings[1]]],
+  });
   market.announce(simulated.exchanges, clock.now());
   const journal = new MemoryJournal();
   const ledger = new MemoryLedger();
   const gaps = new GapStatistics([BINANCE_UM, OKX_PERP]);
-  const ticks = new Map(market.listings.map((listing, leg) => [leg === 0 ? BINANCE_UM : OKX_PERP, Number(format(listing.tick))]));
+  const ticks = new Map(
+    market.listings.map((listing, leg) => [leg === 0 ? BINANCE_UM : OKX_PERP, Number(format(listing.tick))]),
+  );
   const observe = (update: MarketUpdate): void => {
     if (update.type === "best-quote") gaps.note(update.quote, ticks.get(update.quote.venue) ?? 0);
   };
@@ -98,7 +117,8 @@ export async function replay({ market, settings, log, progress, signal }: Replay
     if (frames % PROGRESS_EVERY === 0) progress(frames, market.frameCount);
   }
   // What is in flight may end; what stands is valued at the last books, which grow old from here on.
-  const busy = (): boolean => engine.rooms.executor.active().some((hedge) => stateOf(hedge) !== "hedged" && hedge.stuck === null);
+  const busy = (): boolean =>
+    engine.rooms.executor.active().some((hedge) => stateOf(hedge) !== "hedged" && hedge.stuck === null);
   const last = after(clock.now(), TAIL_MS);
   while (busy() && clock.now() < last) await clock.runUntil(after(clock.now(), 100));
   progress(frames, market.frameCount);
@@ -119,7 +139,12 @@ async function boot(engine: Engine, clock: VirtualClock, market: RecordedMarket)
   if (failed !== null) throw failed;
 }
 
-function check(checks: readonly [BookCheck, BookCheck], legFrame: LegFrame, engine: Engine, market: RecordedMarket): void {
+function check(
+  checks: readonly [BookCheck, BookCheck],
+  legFrame: LegFrame,
+  engine: Engine,
+  market: RecordedMarket,
+): void {
   const book = engine.rooms.books.of(legFrame.leg === 0 ? BINANCE_UM : OKX_PERP, market.instrument);
   if (book) checks[legFrame.leg].note(legFrame, book);
 }
@@ -176,7 +201,13 @@ function describe({ market, engine, settings, checks, gaps, frames, hash, interr
     pnl_usdt: total === null ? null : toNumber(total),
     pnl: results.includes(null)
       ? null
-      : { spread: sum("spread"), fees: sum("fees"), funding: sum("funding"), slippage: sum("slippage"), leg_risk: sum("legRisk") },
+      : {
+          spread: sum("spread"),
+          fees: sum("fees"),
+          funding: sum("funding"),
+          slippage: sum("slippage"),
+          leg_risk: sum("legRisk"),
+        },
     skipped: Object.fromEntries(totals.map(({ reason, count }) => [reason, count])),
     why: Object.fromEntries(totals.map(({ reason, examples }) => [reason, examples[0]?.says ?? ""])),
     settings: {

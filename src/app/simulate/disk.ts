@@ -12,8 +12,8 @@ import type { JournalEntry, Receipt } from "#ports/journal.ts";
 export interface DiskTemper {
   /** What a flush takes, of [least, most] ms. */
   readonly flushMs: readonly [number, number];
-  /** Nothing can be written in these spans. */
-  readonly full: readonly { readonly from: Instant; readonly until: Instant }[];
+  /** In these spans it refuses this share of what it is asked to write. */
+  readonly full: readonly { readonly from: Instant; readonly until: Instant; readonly refuses: number }[];
 }
 
 /** An order as the journal knows it. */
@@ -116,6 +116,7 @@ export class Disk {
 
   #isFull(): boolean {
     const now = this.#clock.now();
-    return this.#temper.full.some(({ from, until }) => now >= from && now < until);
+    const span = this.#temper.full.find(({ from, until }) => now >= from && now < until);
+    return span !== undefined && this.#chance.happens(span.refuses);
   }
 }

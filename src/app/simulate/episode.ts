@@ -19,10 +19,12 @@ import { Life } from "./life.ts";
 import { Operator } from "./operator.ts";
 import { CALM_TEMPER, type Scenario, TAKER, VISIBILITY_MS, drawScenario, drawTemper } from "./scenario.ts";
 
-const TICK_MS = 50;
+const TICK_MS = 250;
 const QUIET_MS = 120_000;
 /** What was held back when the faults ended may still come: late fills, delayed answers. */
 const LEAST_QUIET_MS = 6_000;
+/** Funding that no stream told of is read back within half a minute. */
+const FUNDED_QUIET_MS = 32_000;
 const CLOSE_EVERY_MS = 2_000;
 const BOOT_AGAIN_MS = 2_000;
 const TOGETHER_MS = 9_000;
@@ -47,6 +49,8 @@ export class Episode {
   #engine: Engine | null = null;
   #epoch = 0;
   #peace = false;
+  /** The engine that runs has finished its start. */
+  #ready = false;
 
   constructor(seed: number, trace: boolean) {
     this.#seed = seed;
@@ -56,16 +60,33 @@ export class Episode {
     this.#clock = new VirtualClock(start);
     this.#log = new EventLog(this.#clock, trace);
     const options = { withinMs: activeMs };
-    const { misfortune, plan } = Misfortune.drawn(this.#clock, this.#chance.child("faults"), [BINANCE_UM, OKX_PERP], options);
+    const { misfortune, plan } = Misfortune.drawn(
+      this.#clock,
+      this.#chance.child("faults"),
+      [BINANCE_UM, OKX_PERP],
+      options,
+    );
     this.#misfortune = misfortune;
     this.#calm = plan.length === 0;
     for (const { venue, verb, args, trigger } of plan) {
       this.#log.add("chaos", "planned", { venue, verb, args: JSON.stringify(args), trigger: JSON.stringify(trigger) });
     }
-    const listings = [instruments.map((each) => each.listings[0]), instruments.map((each) => each.listings[1])] as const;
-    this.#venues = makeSimulatedVenues({ clock: this.#clock, chance: this.#chance.child("venues"), misfortune, listings });
+    const listings = [
+      instruments.map((each) => each.listings[0]),
+      instruments.map((each) => each.listings[1]),
+    ] as const;
+    this.#venues = makeSimulatedVenues({
+      clock: this.#clock,
+      chance: this.#chance.child("venues"),
+      misfortune,
+      listings,
+    });
     this.#wire = memoryWire(this.#clock, this.#chance.child("wire"), this.#venues);
-    this.#market = new ModelMarket(instruments, this.#venues.exchanges, { clock: this.#clock, chance: this.#chance.child("market"), shape });
+    this.#market = new ModelMarket(instruments, this.#venues.exchanges, {
+      clock: this.#clock,
+      chance: this.#chance.child("market"),
+      shape,
+    });
     const temper = this.#calm ? CALM_TEMPER : drawTemper(this.#chance.child("disk"), start, activeMs);
     this.#disk = new Disk(this.#clock, this.#chance.child("flush"), temper);
     this.#crashes = this.#calm ? [] : [...drawCrashes(this.#chance.child("crashes"), activeMs)];
@@ -106,14 +127,16 @@ export class Episode {
   }
 
   async #active(): Promise<void> {
-    const { activeMs, shape, start } = this.#scenario;
+    const { activeMs, instruments, shape, start } = this.#scenario;
     this.#market.start();
     const bursts = this.#chance.child("bursts");
     const [least, most] = shape.gap.burstBps;
     // Now and then every instrument pays at once: that is when limits are met.
     const together = this.#clock.every(TOGETHER_MS, () => {
       const size = least + (most - least) * bursts.fraction();
-      if (bursts.happens(0.5)) this.#market.burst(bursts.happens(0.5) ? size : -size);
+      if (!bursts.happens(0.5)) return;
+      const signed = bursts.happens(0.5) ? size : -size;
+      for (const index of instruments.keys()) this.#market.burst(index, signed, shape.gap.burstHoldMs);
     });
     const operator = new Operator({
       clock: this.#clock,
@@ -136,16 +159,20 @@ export class Episode {
     this.#life?.spare();
     this.#log.add("chaos", "peace");
     const began = this.#clock.now();
+    const least = this.#scenario.funded ? FUNDED_QUIET_MS : LEAST_QUIET_MS;
     while (this.#clock.now() < after(began, QUIET_MS)) {
       await this.#turn(after(this.#clock.now(), CLOSE_EVERY_MS));
       const quietMs = this.#clock.now() - began;
-      if (quietMs < LEAST_QUIET_MS || !this.#engine) continue;
+      if (quietMs < least || !this.#engine || !this.#ready) continue;
       const active = this.#engine.rooms.executor.active();
       if (active.length === 0 && this.#judge.delta.isHome) return;
       for (const hedge of active) void this.#engine.rooms.executor.leave(hedge.intent.id, "operator", "operator");
     }
     for (const hedge of this.#engine?.rooms.executor.active() ?? []) {
-      this.#judge.accuse("liveness", `${hedge.intent.id} is still ${stateOf(hedge)} after ${QUIET_MS / 1_000} quiet seconds`);
+      this.#judge.accuse(
+        "liveness",
+        `${hedge.intent.id} is still ${stateOf(hedge)} after ${QUIET_MS / 1_000} quiet seconds`,
+      );
     }
   }
 
@@ -179,7 +206,11 @@ export class Episode {
     const { instruments, settings } = this.#scenario;
     const { engine, feed } = engineOver({
       clock: life.clock,
-      chance: new SeededChance(`simulate/${this.#seed}/life/${this.#epoch}`, { environment: "s", install: "simu", epoch: this.#epoch }),
+      chance: new SeededChance(`simulate/${this.#seed}/life/${this.#epoch}`, {
+        environment: "s",
+        install: "simu",
+        epoch: this.#epoch,
+      }),
       wire: life,
       simulated: this.#venues,
       journal: life.journal,
@@ -203,7 +234,11 @@ export class Episode {
     this.#engine = engine;
     this.#log.add("us", "boot", { epoch: this.#epoch });
     this.#judge.booted();
-    void engine.start().catch((error: unknown) => {
+    this.#ready = false;
+    const started = engine.start().then(() => {
+      if (life.alive) this.#ready = true;
+    });
+    void started.catch((error: unknown) => {
       if (!life.alive) return;
       life.end();
       if (!(error instanceof BootFault)) this.#broke(error);
@@ -217,6 +252,7 @@ export class Episode {
   #down(forMs: number): void {
     this.#engine = null;
     this.#life = null;
+    this.#ready = false;
     this.#disk.crash();
     this.#wire.cutAll();
     this.#clock.after(forMs, () => this.#boot());
@@ -226,7 +262,9 @@ export class Episode {
     const engine = this.#engine;
     if (!engine) return false;
     return this.#venues.exchanges.every((exchange) =>
-      [...exchange.truth().positions].every(([instrument, held]) => engine.rooms.accounts.position(exchange.venue, instrument) === held),
+      [...exchange.truth().positions].every(
+        ([instrument, held]) => engine.rooms.accounts.position(exchange.venue, instrument) === held,
+      ),
     );
   }
 
@@ -236,11 +274,13 @@ export class Episode {
     const hedges = this.#engine.rooms.executor.hedges();
     const stood = hedges.filter(({ wasHedged }) => wasHedged);
     if (stood.length === 0) this.#judge.accuse("liveness", "nothing went wrong, and no hedge was opened");
-    else if (!stood.some((hedge) => stateOf(hedge) === "closed")) this.#judge.accuse("liveness", "nothing went wrong, and no hedge was closed");
+    else if (!stood.some((hedge) => stateOf(hedge) === "closed"))
+      this.#judge.accuse("liveness", "nothing went wrong, and no hedge was closed");
   }
 
   #broke(reason: unknown): void {
-    const says = reason instanceof Error ? `${reason.message} (${reason.stack?.split("\n")[1]?.trim() ?? ""})` : String(reason);
+    const says =
+      reason instanceof Error ? `${reason.message} (${reason.stack?.split("\n")[1]?.trim() ?? ""})` : String(reason);
     this.#judge.accuse("throw", says);
   }
 }

@@ -29,10 +29,14 @@ export class EventLog {
   /** @param who `binance-um`, `okx-perp`, `us`, `operator`, `chaos` or `judge` */
   add(who: string, what: string, line: Line = {}): void {
     const at = (this.#clock.now() - this.#start).toFixed(3);
-    const record = `${at}|${who}|${what}|${Object.entries(line).map(([name, value]) => `${name}=${value}`).join(" ")}`;
+    const record = `${at}|${who}|${what}|${Object.entries(line)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" ")}`;
     this.#count += 1;
     this.#hash.update(`${record.length}:${record}`);
-    this.#lines?.push(`${at.padStart(11)}  ${who.padEnd(10)}  ${what.padEnd(18)}  ${record.split("|").slice(3).join("|")}`);
+    this.#lines?.push(
+      `${at.padStart(11)}  ${who.padEnd(10)}  ${what.padEnd(18)}  ${record.split("|").slice(3).join("|")}`,
+    );
   }
 
   /** Call once, at the end. */

@@ -56,12 +56,23 @@ export class Judge {
     const accuse: Accuse = (invariant, says) => this.accuse(invariant, says);
     this.witness = new Witness(court.exchanges, {
       arrived: (venue, order) => {
-        court.log.add(venue, "order", { id: order.clientOrderId, side: order.side, quantity: `${order.quantity}`, limit: `${order.limit}`, reduceOnly: order.reduceOnly });
+        court.log.add(venue, "order", {
+          id: order.clientOrderId,
+          side: order.side,
+          quantity: `${order.quantity}`,
+          limit: `${order.limit}`,
+          reduceOnly: order.reduceOnly,
+        });
         this.#orders.arrived(venue, order);
         this.#limits.look();
       },
       traded: (venue, order, trade) => {
-        court.log.add(venue, "trade", { id: order.clientOrderId, trade: trade.id, price: `${trade.price}`, quantity: `${trade.quantity}` });
+        court.log.add(venue, "trade", {
+          id: order.clientOrderId,
+          trade: trade.id,
+          price: `${trade.price}`,
+          quantity: `${trade.quantity}`,
+        });
         this.#orders.traded(venue, order);
         this.delta.look(order.instrument);
         this.#limits.look();

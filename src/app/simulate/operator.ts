@@ -36,7 +36,12 @@ export class Operator {
   #look(): void {
     const { chance, calm } = this.#deps;
     // Drawn every time, so that what the engine does shifts no later whim.
-    const [resumes, holds, closes, which] = [chance.happens(0.35), chance.happens(0.02), chance.happens(0.03), chance.integer(8)];
+    const [resumes, holds, closes, which] = [
+      chance.happens(0.35),
+      chance.happens(0.02),
+      chance.happens(0.03),
+      chance.integer(8),
+    ];
     const engine = this.#deps.engine();
     if (!engine) return;
     const { controller } = engine.rooms;
@@ -57,7 +62,8 @@ export class Operator {
 
   #letGo(engine: Engine, wants: boolean): void {
     const stuck = engine.rooms.executor.active().find((hedge) => stateOf(hedge) === "stuck");
-    if (wants && stuck) this.#act("release", () => void engine.rooms.executor.leave(stuck.intent.id, "operator", "operator"));
+    if (wants && stuck)
+      this.#act("release", () => void engine.rooms.executor.leave(stuck.intent.id, "operator", "operator"));
   }
 
   #close(engine: Engine, which: number): void {

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly activeMs: number;
   readonly instruments: readonly ModelInstrument[];
   readonly shape: ModelShape;
+  /** A funding settlement falls into it. */
+  readonly funded: boolean;
   readonly settings: Settings;
 }
 
@@ -26,7 +28,7 @@ const NEW_YEAR = 1_767_225_600_000;
 const FUNDING_EVERY_MS = 8 * HOUR;
 
 export function drawScenario(chance: SeededChance): Scenario {
-  const activeMs = 60_000 + chance.integer(30_001);
+  const activeMs = 60_000 + chance.integer(20_001);
   const count = chance.happens(0.5) ? 1 : 2;
   const from = chance.integer(3);
   const instruments = Array.from({ length: count }, (_, index) => modelInstrument((from + index) % 3));
@@ -34,7 +36,14 @@ export function drawScenario(chance: SeededChance): Scenario {
   // In every fourth seed a funding settlement falls into the episode; elsewhere the next one is hours away.
   const funded = chance.happens(0.25);
   const start = instantAt(day + (funded ? FUNDING_EVERY_MS - chance.integer(activeMs) : HOUR));
-  return { start, activeMs, instruments, shape: shapeOf(chance.child("shape")), settings: settingsOf(chance.child("settings")) };
+  return {
+    start,
+    activeMs,
+    funded,
+    instruments,
+    shape: shapeOf(chance.child("shape")),
+    settings: settingsOf(chance.child("settings")),
+  };
 }
 
 /** Moments in which nothing can be written, and how long a flush takes. */
@@ -44,7 +53,9 @@ export function drawTemper(chance: SeededChance, start: Instant, activeMs: numbe
   const from = after(start, 5_000 + chance.integer(activeMs));
   return {
     flushMs: slow ? [1, 400] : [0.2, 2],
-    full: full ? [{ from, until: after(from, 200 + chance.integer(4_000)) }] : [],
+    full: full
+      ? [{ from, until: after(from, 200 + chance.integer(4_000)), refuses: chance.happens(0.5) ? 1 : 0.5 }]
+      : [],
   };
 }
 
@@ -61,7 +72,7 @@ function modelInstrument(index: number): ModelInstrument {
 function shapeOf(chance: SeededChance): ModelShape {
   const least = 25 + chance.integer(15);
   return {
-    stepMs: 400,
+    stepMs: 500,
     stepsPerDepth: 1,
     volatilityBps: 1 + 4 * chance.fraction(),
     gap: {
@@ -113,6 +124,6 @@ function settingsOf(chance: SeededChance): Settings {
     confirmToleranceBps: bps("2"),
     opportunityTtlMs: 5_000,
     leverage: 2,
-    cooldownMs: 500,
+    cooldownMs: 2_500,
   };
 }

@@ -78,7 +78,9 @@ export class Witness {
     else hedge.resting.delete(order.clientOrderId);
     if (!trade) return;
     const { leg } = parts;
-    hedge.open[leg] = order.reduceOnly ? subtract(hedge.open[leg], trade.quantity) : add(hedge.open[leg], trade.quantity);
+    hedge.open[leg] = order.reduceOnly
+      ? subtract(hedge.open[leg], trade.quantity)
+      : add(hedge.open[leg], trade.quantity);
     if (order.cause !== null && order.endedAt !== null && now > order.endedAt) hedge.late = true;
   }
 }

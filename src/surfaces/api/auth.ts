@@ -30,7 +30,8 @@ export class Credentials {
 const digestOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
 /** Readable without a credential: nothing in them tells what we own or earn. */
-const OPEN = /^\/(healthz|health|livez|readyz|live-readiness|openapi\.json|docs(\/.*)?|api\/arb\/opportunity|api\/ui\/status\/.*)?$/;
+const OPEN =
+  /^\/(healthz|health|livez|readyz|live-readiness|openapi\.json|docs(\/.*)?|api\/arb\/opportunity|api\/ui\/status\/.*)?$/;
 /** It checks a credential of its own, in the body. */
 const CONFIRM = "/api/arb/confirm";
 

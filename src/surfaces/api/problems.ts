@@ -47,7 +47,7 @@ export function onError(error: FastifyError | Refused, request: FastifyRequest, 
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((each) => ({
-      path: each.instancePath.replace(/^\//, "").replaceAll("/", ".") || String(error.validationContext ?? "body"),
+      path: each.instancePath.replace(/^\//, "").replaceAll("/", ".") || (error.validationContext ?? "body"),
       message: each.message ?? "is not valid",
     }));
     const detail = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
@@ -55,12 +55,20 @@ export function onError(error: FastifyError | Refused, request: FastifyRequest, 
   }
   if (isResponseSerializationError(error)) {
     request.log.error({ path: request.routeOptions.url }, "an answer did not fit its schema");
-    return sendProblem(request, reply, { status: 500, code: "internal", detail: "the answer could not be written; it has been logged" });
+    return sendProblem(request, reply, {
+      status: 500,
+      code: "internal",
+      detail: "the answer could not be written; it has been logged",
+    });
   }
   const status = error.statusCode ?? 500;
   if (status < 500) return sendProblem(request, reply, { status, code: codeOf(error), detail: error.message });
   request.log.error({ error: error.message, stack: error.stack ?? "" }, "a route failed");
-  return sendProblem(request, reply, { status: 500, code: "internal", detail: "something of ours failed; it has been logged" });
+  return sendProblem(request, reply, {
+    status: 500,
+    code: "internal",
+    detail: "something of ours failed; it has been logged",
+  });
 }
 
 function codeOf(error: FastifyError): string {

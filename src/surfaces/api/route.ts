@@ -6,7 +6,13 @@ import { problem } from "#contract/problem.ts";
 import type { Desk } from "#desk/desk.ts";
 import type { Credentials } from "./auth.ts";
 
-export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 export interface RouteContext extends FastifyPluginOptions {
   readonly desk: Desk;

@@ -29,7 +29,10 @@ const BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /** The HTTP server: credential first, then shape, then the desk. Resolves once it listens; rejects when it cannot. */
-export async function serveApi(desk: Desk, options: ApiOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function serveApi(
+  desk: Desk,
+  options: ApiOptions,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const api = await buildApi(desk, options);
   await api.listen({ host: options.host, port: options.port });
   const address = api.server.address();
@@ -47,24 +50,42 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
+  // A page of somebody else's may post plain text to us without asking; JSON it may not.
+  api.removeContentTypeParser("text/plain");
   api.setErrorHandler(onError);
   api.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, { status: 404, code: "not_found", detail: `no ${request.method} ${request.url.split("?")[0] ?? ""}` }),
+    sendProblem(request, reply, {
+      status: 404,
+      code: "not_found",
+      detail: `no ${request.method} ${request.url.split("?")[0] ?? ""}`,
+    }),
   );
   api.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+    reply
+      .header("x-request-id", request.id)
+      .header("x-content-type-options", "nosniff")
+      .header("referrer-policy", "no-referrer");
     const path = request.url.split("?")[0] ?? "";
     if (!needsCredential(request.method, path) || credentials.admits(request.headers.authorization)) return;
     reply.header("www-authenticate", 'Bearer realm="propbot"');
-    await sendProblem(request, reply, { status: 401, code: "unauthorized", detail: "send Authorization: Bearer <API_TOKEN>" });
+    await sendProblem(request, reply, {
+      status: 401,
+      code: "unauthorized",
+      detail: "send Authorization: Bearer <API_TOKEN>",
+    });
   });
   api.addHook("onError", async (request, _reply, error) => {
-    if ((error.statusCode ?? 500) >= 500) options.log.write("error", `request failed: ${error.message}`, { request: request.id });
+    if ((error.statusCode ?? 500) >= 500)
+      options.log.write("error", `request failed: ${error.message}`, { request: request.id });
   });
   await api.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "PropBot", version: options.version, description: "Two-leg delta-neutral hedges between Binance USDⓈ-M and OKX perpetuals." },
+      info: {
+        title: "PropBot",
+        version: options.version,
+        description: "Two-leg delta-neutral hedges between Binance USDⓈ-M and OKX perpetuals.",
+      },
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
       security: options.authEnabled ? [{ bearer: [] }] : [],
     },

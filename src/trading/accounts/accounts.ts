@@ -15,6 +15,8 @@ export class Accounts {
   readonly #posted = new Set<string>();
   /** Funding payments that were shared out, by venue and payment. */
   readonly #shared = new Set<string>();
+  /** Booked here and not on disk yet. */
+  readonly #unwritten: LedgerEntry[] = [];
   readonly #balances = new Map<string, bigint>();
   readonly #fundingByHedge = new Map<HedgeId, Usdt>();
 
@@ -78,9 +80,22 @@ export class Accounts {
     const fresh = entries.filter((entry) => !this.#posted.has(entry.id));
     if (fresh.length === 0) return;
     for (const entry of fresh) this.#fold(entry);
-    void this.#ledger.post(fresh).then(
+    this.#write(fresh);
+  }
+
+  /** Tries again to write what the ledger has refused. */
+  writeDown(): void {
+    if (this.#unwritten.length > 0) this.#write([]);
+  }
+
+  #write(fresh: readonly LedgerEntry[]): void {
+    const entries = [...this.#unwritten.splice(0), ...fresh];
+    void this.#ledger.post(entries).then(
       () => undefined,
-      (reason: unknown) => this.#failed(`the ledger could not be written: ${String(reason)}`),
+      (reason: unknown) => {
+        this.#unwritten.unshift(...entries);
+        this.#failed(`the ledger could not be written: ${String(reason)}`);
+      },
     );
   }
 

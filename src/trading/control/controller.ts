@@ -31,7 +31,11 @@ export class Controller implements Gate {
   readonly #clock: Clock;
   readonly #changed: (state: ControlState, code: string, says: string) => void;
 
-  constructor(clock: Clock, start: ControllerStart, changed: (state: ControlState, code: string, says: string) => void) {
+  constructor(
+    clock: Clock,
+    start: ControllerStart,
+    changed: (state: ControlState, code: string, says: string) => void,
+  ) {
     this.#clock = clock;
     this.#changed = changed;
     const [first, ...rest] = start.causes;
@@ -87,7 +91,8 @@ export class Controller implements Gate {
   }
 
   setSafeMode(on: boolean, says: string): void {
-    if (this.#state.safeMode !== on) this.#set({ ...this.#state, safeMode: on }, on ? "safe_mode_on" : "safe_mode_off", says);
+    if (this.#state.safeMode !== on)
+      this.#set({ ...this.#state, safeMode: on }, on ? "safe_mode_on" : "safe_mode_off", says);
   }
 
   /** HOLD, SAFE_MODE and a latch that a resume does not lift. */

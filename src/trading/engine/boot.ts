@@ -66,7 +66,8 @@ export async function prepareAccount(
   for (const instrument of instruments) {
     const what = `${venue.id} ${instrument.symbol}`;
     const set = await insist(clock, `${what} leverage`, () => venue.account.prepare(instrument, leverage));
-    if (set.leverage !== leverage) throw new BootFault(`${what}: leverage reads back as ${set.leverage}, ${leverage} was set`);
+    if (set.leverage !== leverage)
+      throw new BootFault(`${what}: leverage reads back as ${set.leverage}, ${leverage} was set`);
     const fees = await insist(clock, `${what} fees`, () => venue.account.fees(instrument));
     checks.push({ fees, instrument });
   }

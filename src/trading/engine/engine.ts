@@ -38,6 +38,7 @@ export interface EngineOptions {
 /** How many finished hedges are read back from the journal at the start. */
 const HISTORY = 200;
 const BALANCE_EVERY_MS = 10_000;
+const WRITE_DOWN_EVERY_MS = 1_000;
 const CLOCK_EVERY_MS = 60_000;
 const RECONCILE_EVERY_MS = 30_000;
 const RECONCILE_READINGS = 3;
@@ -78,7 +79,13 @@ export class Engine {
       streamUp: (venue) => this.watch.privateUp(venue),
       alarm: (code, says, hedge) => {
         controller.hold(code, says);
-        tell({ level: "critical", type: "risk", code, says, ...(hedge ? { hedge: hedge.intent.id, instrument: hedge.intent.instrument } : {}) });
+        tell({
+          level: "critical",
+          type: "risk",
+          code,
+          says,
+          ...(hedge ? { hedge: hedge.intent.id, instrument: hedge.intent.instrument } : {}),
+        });
       },
       stopVenue: (venue, fault) => this.watch.stopped(venue, fault),
       changed: (hedge, event) => this.pipeline.onHedge(hedge, event),
@@ -105,7 +112,12 @@ export class Engine {
     };
     this.pricing = new Pricing(this.rooms);
     this.results = new Results(() => this.rooms);
-    this.pipeline = new Pipeline({ rooms: this.rooms, pricing: this.pricing, results: this.results, watch: this.watch });
+    this.pipeline = new Pipeline({
+      rooms: this.rooms,
+      pricing: this.pricing,
+      results: this.results,
+      watch: this.watch,
+    });
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
 
@@ -146,6 +158,7 @@ export class Engine {
     await Promise.all(venues.map((venue) => this.#check(venue)));
     this.#timers.push(
       clock.every(BALANCE_EVERY_MS, () => void this.#readBalances()),
+      clock.every(WRITE_DOWN_EVERY_MS, () => this.#writeDown()),
       clock.every(CLOCK_EVERY_MS, () => void Promise.all(venues.map((venue) => venue.syncClock()))),
       clock.every(RECONCILE_EVERY_MS, () => void Promise.all(venues.map((venue) => this.#check(venue)))),
     );
@@ -174,7 +187,8 @@ export class Engine {
       const instruments = this.#pairs.map(({ id }) => id);
       const ours = (instrument: InstrumentId) => accounts.position(venue.id, instrument);
       const busy = executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
-      mismatches = busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
+      mismatches =
+        busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
       if (mismatches.length === 0) break;
       await world.clock.sleep(RECONCILE_PAUSE_MS);
     }
@@ -187,12 +201,20 @@ export class Engine {
 
   /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */
   async #catchUpFunding(venue: Venue): Promise<void> {
-    const { accounts, executor } = this.rooms;
-    const [oldest] = executor.hedges().map(({ intent }) => intent.decidedAt).toSorted((a, b) => a - b);
+    const { executor } = this.rooms;
+    const [oldest] = executor
+      .hedges()
+      .map(({ intent }) => intent.decidedAt)
+      .toSorted((a, b) => a - b);
     if (oldest === undefined) return;
     const payments = await venue.account.funding(oldest);
     if (payments.outcome === "fault") return;
-    for (const payment of payments.value) accounts.postFunding(payment, executor.hedges());
+    for (const payment of payments.value) this.pipeline.onFunding(payment);
+  }
+
+  #writeDown(): void {
+    this.rooms.executor.writeDown();
+    this.rooms.accounts.writeDown();
   }
 
   async #readBalances(): Promise<void> {

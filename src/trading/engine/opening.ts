@@ -62,7 +62,11 @@ function controlObstacle({ controller }: Rooms, { trade, asker }: OpeningRequest
     const condition = controller.forbiddenBy("open", venue, asker);
     if (condition === null) continue;
     const code =
-      condition === "SAFE_MODE" || condition === "KILLED" ? "safe_mode" : condition === "HOLD" ? "hold_active" : "venue_not_ready";
+      condition === "SAFE_MODE" || condition === "KILLED"
+        ? "safe_mode"
+        : condition === "HOLD"
+          ? "hold_active"
+          : "venue_not_ready";
     return [{ rule: "control", code, limit: "RUN", observed: condition }];
   }
   return [];
@@ -73,11 +77,25 @@ function occupied(active: readonly Hedge[], trade: OpeningRequest["trade"]): Ref
   const same = active.filter(({ intent }) => intent.instrument === trade.instrument);
   const unsettled = same.find((hedge) => stateOf(hedge) !== "hedged");
   if (unsettled) {
-    return [{ rule: "one-at-a-time", code: "hedge_unsettled", limit: "hedged", observed: `${unsettled.intent.id} is ${stateOf(unsettled)}` }];
+    return [
+      {
+        rule: "one-at-a-time",
+        code: "hedge_unsettled",
+        limit: "hedged",
+        observed: `${unsettled.intent.id} is ${stateOf(unsettled)}`,
+      },
+    ];
   }
   const opposite = same.find(({ intent }) => intent.long.venue !== trade.long.venue);
   if (opposite) {
-    return [{ rule: "no-opposites", code: "opposite_hedge_open", limit: opposite.intent.long.venue, observed: trade.long.venue }];
+    return [
+      {
+        rule: "no-opposites",
+        code: "opposite_hedge_open",
+        limit: opposite.intent.long.venue,
+        observed: trade.long.venue,
+      },
+    ];
   }
   return [];
 }

@@ -1,6 +1,7 @@
 import { type Usdt, NO_BPS, NO_USDT, add, least, subtract } from "#domain/decimal.ts";
 import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
+import type { FundingPayment } from "#domain/funding.ts";
 import type { HedgeId, InstrumentId, VenueId } from "#domain/ids.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import type { Instant } from "#domain/time.ts";
@@ -48,7 +49,8 @@ export class Pipeline {
     switch (update.type) {
       case "book":
         books.apply(update.update);
-        if (update.update.kind === "gap") this.#watch.noteGap(update.update.venue, update.update.instrument, update.update.says);
+        if (update.update.kind === "gap")
+          this.#watch.noteGap(update.update.venue, update.update.instrument, update.update.says);
         this.#look(update.update.instrument);
         executor.nudge();
         return;
@@ -72,14 +74,14 @@ export class Pipeline {
   }
 
   onAccount(update: AccountUpdate): void {
-    const { accounts, executor } = this.#rooms;
+    const { executor } = this.#rooms;
     switch (update.type) {
       case "fill":
       case "order":
         if (!executor.hear(update)) this.#foreign(update);
         return;
       case "funding":
-        accounts.postFunding(update.payment, executor.hedges());
+        this.onFunding(update.payment);
         return;
       case "position":
         return;
@@ -89,6 +91,14 @@ export class Pipeline {
       case "bad-frame":
         this.#watch.badFrame(update.venue, update.says);
     }
+  }
+
+  /** A payment may come after the hedge it belongs to has ended: results are counted anew. */
+  onFunding(payment: FundingPayment): void {
+    const { accounts, executor } = this.#rooms;
+    const hedges = executor.hedges();
+    accounts.postFunding(payment, hedges);
+    for (const hedge of hedges) if (hedge.intent.instrument === payment.instrument) this.#results.note(hedge);
   }
 
   /** A hedge has changed: money to the ledger, word to the people. */
@@ -187,7 +197,10 @@ export class Pipeline {
     const longBook = books.of(long.venue, instrument);
     const shortBook = books.of(short.venue, instrument);
     if (!longBook || !shortBook) return null;
-    if (!controller.permits("close", long.venue, "automation") || !controller.permits("close", short.venue, "automation")) {
+    if (
+      !controller.permits("close", long.venue, "automation") ||
+      !controller.permits("close", short.venue, "automation")
+    ) {
       return null;
     }
     const funding = (venue: VenueId) => conditions.funding(venue, instrument)?.rate ?? NO_BPS;
@@ -198,7 +211,9 @@ export class Pipeline {
       takerLong: fees(long.venue, instrument).taker,
       takerShort: fees(short.venue, instrument).taker,
       cash: add(subtract(cashOf(hedge), feesOf(hedge)), accounts.fundingOf(id)),
-      nextFundingBps: this.#stampSoon(longBook, shortBook) ? subtract(funding(short.venue), funding(long.venue)) : NO_BPS,
+      nextFundingBps: this.#stampSoon(longBook, shortBook)
+        ? subtract(funding(short.venue), funding(long.venue))
+        : NO_BPS,
       settings: settings(),
       now: world.clock.now(),
     });
@@ -223,4 +238,3 @@ export class Pipeline {
     else controller.hold("foreign_order", `${venue} reports order ${id}, which is none of ours`);
   }
 }
-

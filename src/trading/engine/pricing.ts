@@ -79,7 +79,7 @@ export class Pricing {
     const leverage = this.#rooms.settings().leverage;
     const free = [long, short].map((venue) => this.#available.get(venue));
     const known = free.filter((amount) => amount !== undefined);
-    const poorer = known.reduce((a, b) => least(a, b), known[0] ?? (10n ** 30n as Usdt));
+    const poorer = known.reduce((a, b) => least(a, b), known[0] ?? ((10n ** 30n) as Usdt));
     return greatest(NO_USDT, times(poorer, leverage));
   }
 

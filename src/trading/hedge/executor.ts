@@ -169,6 +169,13 @@ export class HedgeExecutor {
     }
   }
 
+  /** Tries again to write what the disk has refused. */
+  writeDown(): void {
+    for (const running of this.#roster.all()) {
+      if (running.unwritten.length > 0) void this.#append(running, running.unwritten.splice(0));
+    }
+  }
+
   /** A book or a stream came back: whatever waited for it may go on. */
   nudge(): void {
     for (const running of this.#roster.active()) if (running.nakedSince !== null) this.#drive(running);
@@ -189,11 +196,20 @@ export class HedgeExecutor {
   }
 
   /** Null when it could not be written; the alarm has been raised. */
-  async #write(running: Running, event: HedgeEvent): Promise<Receipt | null> {
-    const entry = { hedge: running.hedge.intent.id, at: this.#deps.clock.now(), event };
-    return this.#deps.journal.append([entry]).then(
+  #write(running: Running, event: HedgeEvent): Promise<Receipt | null> {
+    // What the disk refused before comes first: a fact without its intention could not be read back.
+    const entries = [
+      ...running.unwritten.splice(0),
+      { hedge: running.hedge.intent.id, at: this.#deps.clock.now(), event },
+    ];
+    return this.#append(running, entries);
+  }
+
+  #append(running: Running, entries: readonly JournalEntry[]): Promise<Receipt | null> {
+    return this.#deps.journal.append(entries).then(
       (receipt) => receipt,
       (reason: unknown) => {
+        running.unwritten.unshift(...entries);
         this.#deps.alarm("disk", `the journal could not be written: ${String(reason)}`, running.hedge);
         return null;
       },
@@ -292,7 +308,11 @@ export class HedgeExecutor {
       if (this.#closed || running.unevenSince !== since || naked === null) return;
       const { id, instrument, [naked.leg]: leg } = running.hedge.intent;
       const excess = `${naked.leg === "long" ? "+" : "-"}${format(naked.quantity)}`;
-      alarm("delta", `${instrument} on ${leg.venue} is off by ${excess} for ${UNEVEN_ALARM_MS} ms: hedge ${id}`, running.hedge);
+      alarm(
+        "delta",
+        `${instrument} on ${leg.venue} is off by ${excess} for ${UNEVEN_ALARM_MS} ms: hedge ${id}`,
+        running.hedge,
+      );
     });
   }
 
@@ -446,7 +466,8 @@ function lastDecisionPrice(hedge: Hedge, leg: LegName): PreparedOrder["decisionP
 }
 
 function differs(before: Hedge, next: Hedge): boolean {
-  if (before.stuck !== next.stuck || before.phase !== next.phase || before.orders.length !== next.orders.length) return true;
+  if (before.stuck !== next.stuck || before.phase !== next.phase || before.orders.length !== next.orders.length)
+    return true;
   return next.orders.some((order, index) => {
     const old = before.orders[index];
     return (

@@ -23,7 +23,9 @@ export interface ExitInput {
 const LATER_BANDS: readonly Bps[] = [bps("10"), bps("25")];
 
 /** Both closing orders, reduce-only, each for all that is open in its leg; null when a book cannot be believed. */
-export function prepareExit(input: ExitInput): { readonly prices: DecisionPrices; readonly orders: readonly PreparedOrder[] } | null {
+export function prepareExit(
+  input: ExitInput,
+): { readonly prices: DecisionPrices; readonly orders: readonly PreparedOrder[] } | null {
   const { books } = input;
   if (!books.long.prices || !books.short.prices) return null;
   const prices = { long: books.long.prices.bid, short: books.short.prices.ask };
@@ -34,13 +36,20 @@ export function prepareExit(input: ExitInput): { readonly prices: DecisionPrices
   return orders.length === 0 ? null : { prices, orders };
 }
 
-function closingOrder({ hedge, books, round, asker, settings, now }: ExitInput, leg: LegName, touch: Price): PreparedOrder | null {
+function closingOrder(
+  { hedge, books, round, asker, settings, now }: ExitInput,
+  leg: LegName,
+  touch: Price,
+): PreparedOrder | null {
   const quantity = openQuantity(hedge, leg);
   if (quantity === 0n) return null;
   const { intent } = hedge;
   const side = leg === "long" ? "sell" : "buy";
   const later = LATER_BANDS[round - 1] ?? settings.maxRecoveryLossBps;
-  const band = round === 0 ? settings.maxSlippageBps : greatest(settings.maxSlippageBps, least(later, settings.maxRecoveryLossBps));
+  const band =
+    round === 0
+      ? settings.maxSlippageBps
+      : greatest(settings.maxSlippageBps, least(later, settings.maxRecoveryLossBps));
   const moved = movePrice(touch, side === "buy" ? band : negate(band), side === "buy" ? "down" : "up");
   return {
     decisionPrice: touch,

@@ -3,6 +3,7 @@ import type { ExitReason, Hedge, HedgeOrder } from "#domain/hedge.ts";
 import type { ClientOrderId, HedgeId } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
+import type { JournalEntry } from "#ports/journal.ts";
 
 /** A hedge with what only the running process knows of it. */
 export interface Running {
@@ -20,6 +21,8 @@ export interface Running {
   turnedAway: number;
   /** How many of its orders came before a person last let recovery try again: they count as tries no more. */
   forgiven: number;
+  /** What happened and could not be written down yet: it goes first in whatever is written next. */
+  readonly unwritten: JournalEntry[];
   /** On whose behalf the next order goes out. */
   asker: Asker;
   closing: { readonly reason: ExitReason; rounds: number } | null;
@@ -46,6 +49,7 @@ export class Roster {
       retry: null,
       turnedAway: 0,
       forgiven: 0,
+      unwritten: [],
       asker: "automation",
       closing: null,
       waiting: [],

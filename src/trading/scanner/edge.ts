@@ -50,7 +50,12 @@ export function edgeValue(edge: Edge, entryNotional: Usdt): Usdt {
 }
 
 /** What every funding stamp inside the horizon adds: a long pays a positive rate, a short receives it. */
-export function fundingWithin(long: FundingRate | null, short: FundingRate | null, now: Instant, horizonMs: number): Bps {
+export function fundingWithin(
+  long: FundingRate | null,
+  short: FundingRate | null,
+  now: Instant,
+  horizonMs: number,
+): Bps {
   const until = after(now, horizonMs);
   const paid = long ? times(long.rate, stampsBetween(long, now, until)) : NO_BPS;
   const received = short ? times(short.rate, stampsBetween(short, now, until)) : NO_BPS;
@@ -78,7 +83,9 @@ export class RecentMedian {
     this.#exact[this.#next] = value;
     this.#values[this.#next] = toNumber(value);
     this.#next = (this.#next + 1) % this.#keep;
-    const order = this.#values.map((_, index) => index).toSorted((a, b) => (this.#values[a] ?? 0) - (this.#values[b] ?? 0));
+    const order = this.#values
+      .map((_, index) => index)
+      .toSorted((a, b) => (this.#values[a] ?? 0) - (this.#values[b] ?? 0));
     this.#median = this.#exact[order[order.length >> 1] ?? 0] ?? NO_BPS;
   }
 

@@ -44,7 +44,12 @@ export type QuotedTrade = Omit<Opportunity, "id">;
 export type Evaluation =
   | { readonly verdict: "viable"; readonly trade: QuotedTrade }
   /** `trade` is there when it could be priced all the same. */
-  | { readonly verdict: "skip"; readonly reason: SkipReason; readonly says: string; readonly trade: QuotedTrade | null };
+  | {
+      readonly verdict: "skip";
+      readonly reason: SkipReason;
+      readonly says: string;
+      readonly trade: QuotedTrade | null;
+    };
 
 /** Prices one direction of one pair at the size both sides allow, and says whether it pays after every cost. */
 export function evaluate(input: EvaluationInput): Evaluation {
@@ -114,8 +119,10 @@ function distrusted({ long, short, now, settings }: EvaluationInput): Evaluation
 function payingStampSoon({ fundingLong, fundingShort, now, settings }: EvaluationInput): string | null {
   const soon = (funding: FundingRate | null): funding is FundingRate =>
     funding !== null && funding.nextAt > now && funding.nextAt - now <= settings.avoidWindowMs;
-  if (soon(fundingLong) && fundingLong.rate > 0n) return `${fundingLong.venue} charges longs in ${seconds(fundingLong, now)} s`;
-  if (soon(fundingShort) && fundingShort.rate < 0n) return `${fundingShort.venue} charges shorts in ${seconds(fundingShort, now)} s`;
+  if (soon(fundingLong) && fundingLong.rate > 0n)
+    return `${fundingLong.venue} charges longs in ${seconds(fundingLong, now)} s`;
+  if (soon(fundingShort) && fundingShort.rate < 0n)
+    return `${fundingShort.venue} charges shorts in ${seconds(fundingShort, now)} s`;
   return null;
 }
 

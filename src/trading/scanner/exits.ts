@@ -1,4 +1,15 @@
-import { type Bps, type Quantity, type Usdt, NO_BPS, gapBps, greatest, negate, ratioBps, share, subtract } from "#domain/decimal.ts";
+import {
+  type Bps,
+  type Quantity,
+  type Usdt,
+  NO_BPS,
+  gapBps,
+  greatest,
+  negate,
+  ratioBps,
+  share,
+  subtract,
+} from "#domain/decimal.ts";
 import type { ExitReason, Hedge } from "#domain/hedge.ts";
 import { openQuantity } from "#domain/hedge-machine.ts";
 import type { MarketBook } from "#domain/market-book.ts";
@@ -28,7 +39,8 @@ export interface Liquidation {
 /** What closing both legs now would leave; null when either book cannot fill it or cannot be believed. */
 export function closingNow(input: ExitInput): Liquidation | null {
   const { hedge, long, short, now, settings } = input;
-  if (long.distrust(now, settings.bookMaxAgeMs) !== null || short.distrust(now, settings.bookMaxAgeMs) !== null) return null;
+  if (long.distrust(now, settings.bookMaxAgeMs) !== null || short.distrust(now, settings.bookMaxAgeMs) !== null)
+    return null;
   const longOpen = openQuantity(hedge, "long");
   const shortOpen = openQuantity(hedge, "short");
   const sell = filled(long, "bid", longOpen);

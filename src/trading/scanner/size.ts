@@ -1,4 +1,13 @@
-import { type Price, type Quantity, type Usdt, least, movePrice, negate, notional, quantityFor } from "#domain/decimal.ts";
+import {
+  type Price,
+  type Quantity,
+  type Usdt,
+  least,
+  movePrice,
+  negate,
+  notional,
+  quantityFor,
+} from "#domain/decimal.ts";
 import type { Bps } from "#domain/decimal.ts";
 import { commonLot, roundDown, roundToTick } from "#domain/instrument.ts";
 import type { MarketBook } from "#domain/market-book.ts";
@@ -29,10 +38,7 @@ export function commonSize(input: SizeInput): Size {
   const { long, short, longTouch, longLimit, shortLimit } = input;
   const lot = commonLot(long.instrument, short.instrument);
   const wanted = roundDown(
-    least(
-      quantityFor(input.notional, longTouch),
-      least(long.instrument.maxQuantity, short.instrument.maxQuantity),
-    ),
+    least(quantityFor(input.notional, longTouch), least(long.instrument.maxQuantity, short.instrument.maxQuantity)),
     lot,
   );
   const smallest = belowMinimum(input, wanted);
@@ -40,7 +46,12 @@ export function commonSize(input: SizeInput): Size {
   const depth = least(long.depthTo("ask", longLimit), short.depthTo("bid", shortLimit));
   const quantity = roundDown(least(wanted, depth), lot);
   const shallow = belowMinimum(input, quantity);
-  if (shallow) return { reason: "insufficient_depth", says: `the books hold less than the smallest order inside the band (${shallow})`, lot };
+  if (shallow)
+    return {
+      reason: "insufficient_depth",
+      says: `the books hold less than the smallest order inside the band (${shallow})`,
+      lot,
+    };
   return { quantity, lot };
 }
 

@@ -48,7 +48,13 @@ export function moveGap(gap: Gap, shape: GapShape, now: Instant, seconds: number
   if (starts && now >= gap.burstUntil) {
     const burstBps = certain ? size : size * direction;
     const burstUntil = (now + shape.burstHoldMs) as Instant;
-    return { resting, burstBps, burstUntil, bps: resting + burstBps, certainBurstAt: certain ? null : gap.certainBurstAt };
+    return {
+      resting,
+      burstBps,
+      burstUntil,
+      bps: resting + burstBps,
+      certainBurstAt: certain ? null : gap.certainBurstAt,
+    };
   }
   // A burst that is over loses half of itself every quarter of a second.
   const burstBps = now < gap.burstUntil ? gap.burstBps : gap.burstBps * 0.5 ** (seconds * 4);

@@ -19,7 +19,11 @@ export class Ladder {
   readonly #changed: Record<Side, Levels> = { bid: new Map(), ask: new Map() };
   #bidTick = 0;
 
-  constructor(listing: Listing, shape: { readonly levels: number; readonly levelNotional: number }, chance: SeededChance) {
+  constructor(
+    listing: Listing,
+    shape: { readonly levels: number; readonly levelNotional: number },
+    chance: SeededChance,
+  ) {
     this.#listing = listing;
     this.#chance = chance;
     this.#count = shape.levels;

@@ -35,7 +35,15 @@ export const CALIBRATED: ModelShape = {
   stepMs: 10,
   stepsPerDepth: 5,
   volatilityBps: 0.9,
-  gap: { noiseBps: 0.9, meanBps: 0.98, revertPerSecond: 0.8, burstsPerHour: 40, burstBps: [5, 11], burstHoldMs: 2_500, firstBurstMs: null },
+  gap: {
+    noiseBps: 0.9,
+    meanBps: 0.98,
+    revertPerSecond: 0.8,
+    burstsPerHour: 40,
+    burstBps: [5, 11],
+    burstHoldMs: 2_500,
+    firstBurstMs: null,
+  },
   levels: 20,
   levelNotional: 40_000,
 };
@@ -48,7 +56,15 @@ export const DEMO: ModelShape = {
   ...CALIBRATED,
   stepMs: 25,
   stepsPerDepth: 4,
-  gap: { meanBps: 1.6, noiseBps: 0.4, revertPerSecond: 0.8, burstsPerHour: 120, burstBps: [34, 46], burstHoldMs: 6_000, firstBurstMs: null },
+  gap: {
+    meanBps: 1.6,
+    noiseBps: 0.4,
+    revertPerSecond: 0.8,
+    burstsPerHour: 120,
+    burstBps: [34, 46],
+    burstHoldMs: 6_000,
+    firstBurstMs: null,
+  },
 };
 
 const FUNDING_INTERVAL_MS = 8 * HOUR;
@@ -198,6 +214,10 @@ class Track {
     const nextAt = (Math.floor(now / FUNDING_INTERVAL_MS + 1) * FUNDING_INTERVAL_MS) as Instant;
     const hundredths = this.#chance.integer(150);
     const rate = bps((hundredths / 100).toFixed(2));
-    this.#venues[leg].funding(this.#instrument.listings[leg].instrument, { rate, nextAt, intervalMs: FUNDING_INTERVAL_MS });
+    this.#venues[leg].funding(this.#instrument.listings[leg].instrument, {
+      rate,
+      nextAt,
+      intervalMs: FUNDING_INTERVAL_MS,
+    });
   }
 }

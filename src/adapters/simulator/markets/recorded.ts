@@ -55,14 +55,19 @@ export class RecordedMarket {
   /** Reads every file once. Throws `TapeFault`, naming every file that cannot be played. */
   static async open(paths: readonly string[], fees: RecordedFees): Promise<RecordedMarket> {
     const [first, second = first, ...more] = paths;
-    if (first === undefined || second === undefined || more.length > 0) throw new TapeFault("MARKET=recording: takes one or two files, separated by a comma");
+    if (first === undefined || second === undefined || more.length > 0)
+      throw new TapeFault("MARKET=recording: takes one or two files, separated by a comma");
     const read = await Promise.allSettled([...new Set([first, second])].map((path) => surveyTape(path)));
     const faults = read.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-    if (faults.length > 0) throw new TapeFault(faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))).join("\n"));
+    if (faults.length > 0)
+      throw new TapeFault(faults.map((fault) => (fault instanceof Error ? fault.message : String(fault))).join("\n"));
     const surveys = read.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     const [one, two = one] = surveys;
     if (!one || !two) throw new TapeFault("no recording could be read");
-    if (one.base !== two.base) throw new TapeFault(`the recordings are of different instruments (${one.symbol}, ${two.symbol}); both legs must have the same base`);
+    if (one.base !== two.base)
+      throw new TapeFault(
+        `the recordings are of different instruments (${one.symbol}, ${two.symbol}); both legs must have the same base`,
+      );
     return new RecordedMarket([one, two], fees);
   }
 
@@ -96,7 +101,8 @@ export class RecordedMarket {
   /** What the venues know before the first frame: when funding is due next, and that it is zero. */
   announce(venues: readonly [Liquidity, Liquidity], now: Instant): void {
     const nextAt = (Math.floor(now / FUNDING_INTERVAL_MS + 1) * FUNDING_INTERVAL_MS) as Instant;
-    for (const venue of venues) venue.funding(this.instrument, { rate: NO_BPS, nextAt, intervalMs: FUNDING_INTERVAL_MS });
+    for (const venue of venues)
+      venue.funding(this.instrument, { rate: NO_BPS, nextAt, intervalMs: FUNDING_INTERVAL_MS });
   }
 
   /** Lets one frame move its venue. */
@@ -122,7 +128,14 @@ export class RecordedMarket {
     const sized = (level: TapeLevel): MarketLevel => this.sized(leg, level);
     switch (frame.kind) {
       case "snapshot":
-        venue.snapshot(instrument, this.#bridged(leg, { sequence: frame.sequence, bids: frame.bids.map(sized), asks: frame.asks.map(sized) }, sized));
+        venue.snapshot(
+          instrument,
+          this.#bridged(
+            leg,
+            { sequence: frame.sequence, bids: frame.bids.map(sized), asks: frame.asks.map(sized) },
+            sized,
+          ),
+        );
         return;
       case "depth":
         venue.change(instrument, {
@@ -169,7 +182,11 @@ export class RecordedMarket {
       for (const level of frame.asks) asks.set(...sized(level));
       sequence = frame.last;
     }
-    return { sequence, bids: [...bids].filter(([, size]) => size > 0n), asks: [...asks].filter(([, size]) => size > 0n) };
+    return {
+      sequence,
+      bids: [...bids].filter(([, size]) => size > 0n),
+      asks: [...asks].filter(([, size]) => size > 0n),
+    };
   }
 
   /** Size in base units on the leg's grid, rounded down, but never to nothing: a level that stands, stands. */
@@ -187,7 +204,6 @@ export class RecordedMarket {
     this.#marked[leg] = at;
     venue.mark(this.instrument, middle);
   }
-
 }
 
 /** Plays a recording by the clock, `speed` times as fast as it was received, from now. Resolves at its end. */
@@ -243,4 +259,3 @@ function okxContract(survey: TapeSurvey): { size: Quantity; lot: Quantity } {
   while (lot * 100n <= smallest) lot *= 10n;
   return { size: (lot * 100n) as Quantity, lot: lot as Quantity };
 }
-

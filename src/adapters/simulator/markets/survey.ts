@@ -55,8 +55,14 @@ export async function surveyTape(path: string): Promise<TapeSurvey> {
     }
   }
   const [symbol, ...others] = symbols;
-  if (symbol === undefined) throw new TapeFault(`recording ${path} holds no market data: expected lines of "<receive time ns> <raw websocket JSON>"`);
-  if (others.length > 0) throw new TapeFault(`recording ${path} holds several instruments (${[symbol, ...others].join(", ")}); record them into one file each`);
+  if (symbol === undefined)
+    throw new TapeFault(
+      `recording ${path} holds no market data: expected lines of "<receive time ns> <raw websocket JSON>"`,
+    );
+  if (others.length > 0)
+    throw new TapeFault(
+      `recording ${path} holds several instruments (${[symbol, ...others].join(", ")}); record them into one file each`,
+    );
   if (counts.best === 0 || counts.depth === 0 || counts.snapshot === 0) {
     throw new TapeFault(`recording ${path} lacks ${missing(counts)}; a book cannot be rebuilt from it`);
   }
@@ -77,7 +83,10 @@ export async function surveyTape(path: string): Promise<TapeSurvey> {
 
 function missing(counts: TapeSurvey["counts"]): string {
   const wanted = { best: "best quotes", depth: "depth updates", snapshot: "a depth snapshot" };
-  return (["best", "depth", "snapshot"] as const).filter((kind) => counts[kind] === 0).map((kind) => wanted[kind]).join(" and ");
+  return (["best", "depth", "snapshot"] as const)
+    .filter((kind) => counts[kind] === 0)
+    .map((kind) => wanted[kind])
+    .join(" and ");
 }
 
 /** `BTCUSDT` counts in base, `BTCUSD_PERP` in contracts of so many USD. */

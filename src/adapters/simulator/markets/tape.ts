@@ -18,7 +18,14 @@ interface TapeLine {
 
 export type TapeFrame = TapeLine &
   (
-    | { readonly kind: "best"; readonly symbol: string; readonly bid: TapeLevel; readonly ask: TapeLevel; readonly sequence: number; readonly payload: string }
+    | {
+        readonly kind: "best";
+        readonly symbol: string;
+        readonly bid: TapeLevel;
+        readonly ask: TapeLevel;
+        readonly sequence: number;
+        readonly payload: string;
+      }
     | {
         readonly kind: "depth";
         readonly symbol: string;
@@ -29,8 +36,21 @@ export type TapeFrame = TapeLine &
         readonly asks: readonly TapeLevel[];
         readonly payload: string;
       }
-    | { readonly kind: "trade"; readonly symbol: string; readonly price: Price; readonly quantity: Quantity; readonly buyerIsMaker: boolean; readonly id: number; readonly payload: string }
-    | { readonly kind: "snapshot"; readonly sequence: number; readonly bids: readonly TapeLevel[]; readonly asks: readonly TapeLevel[] }
+    | {
+        readonly kind: "trade";
+        readonly symbol: string;
+        readonly price: Price;
+        readonly quantity: Quantity;
+        readonly buyerIsMaker: boolean;
+        readonly id: number;
+        readonly payload: string;
+      }
+    | {
+        readonly kind: "snapshot";
+        readonly sequence: number;
+        readonly bids: readonly TapeLevel[];
+        readonly asks: readonly TapeLevel[];
+      }
     /** A line that is not what the format promises. Counted, never played. */
     | { readonly kind: "malformed"; readonly says: string }
   );
@@ -145,7 +165,10 @@ async function* readLines(path: string): AsyncGenerator<string> {
     throw new TapeFault(explain(path, error));
   }
   // A writer ends every line; what has no end was cut off while it was written.
-  if (rest !== "") throw new TapeFault(`recording ${path} is half-written: its last line has no end; record it again or cut the last line off`);
+  if (rest !== "")
+    throw new TapeFault(
+      `recording ${path} is half-written: its last line has no end; record it again or cut the last line off`,
+    );
 }
 
 function open(path: string): Readable {
@@ -162,7 +185,8 @@ function explain(path: string, error: unknown): string {
   if (code === "ENOENT") return `recording ${path} does not exist; check the path after MARKET=recording:`;
   if (code === "EACCES") return `recording ${path} cannot be read; check its permissions`;
   if (code === "EISDIR") return `recording ${path} is a folder; name the file in it`;
-  if (code === "Z_BUF_ERROR") return `recording ${path} is half-written: the gzip stream ends too early; copy or record it again`;
+  if (code === "Z_BUF_ERROR")
+    return `recording ${path} is half-written: the gzip stream ends too early; copy or record it again`;
   if (code.startsWith("Z_")) return `recording ${path} is corrupt: ${says}; copy or record it again`;
   return `recording ${path} cannot be read: ${says}`;
 }

@@ -94,7 +94,11 @@ export class BinanceAccount implements Account {
     const config = configs.value.find((each) => each.symbol === symbol);
     if (!config) return faulted(unreadable("symbolConfig"));
     if (config.marginType !== "CROSSED") {
-      return faulted({ kind: "venue-stop", code: "account-mode", says: `${symbol} reads back as ${config.marginType}` });
+      return faulted({
+        kind: "venue-stop",
+        code: "account-mode",
+        says: `${symbol} reads back as ${config.marginType}`,
+      });
     }
     return answered({ leverage: config.leverage });
   }

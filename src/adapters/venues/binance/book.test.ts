@@ -4,7 +4,7 @@ import { BINANCE_UM } from "#domain/ids.ts";
 import { price, quantity, usdt } from "#domain/decimal.ts";
 import { instrumentId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
-import { START, fixture, fixtureFrames, haveFixtures } from "../scripted-wire.ts";
+import { START, fixture, fixtureFrames, haveFixtures } from "../../../../test/scripted-wire.ts";
 import { BinanceBook, type BookStep } from "./book.ts";
 import { bookGrid } from "./decode.ts";
 import { type DepthFrame, readDepthSnapshot, readPublicFrame } from "./words.ts";

@@ -139,10 +139,13 @@ export class OkxAccount implements Account {
     ];
     const rates = this.#ask("/api/v5/account/trade-fee", params, per2s("fees", 5), readFirst(feeWords));
     this.#feeAnswer = { at: now, rates };
-    void rates.then(({ outcome }) => {
-      if (outcome === "fault") this.#feeAnswer = null;
-    });
-    return rates;
+    return this.#forgetFailure(rates);
+  }
+
+  async #forgetFailure<T>(rates: Promise<Answer<T>>): Promise<Answer<T>> {
+    const answer = await rates;
+    if (answer.outcome === "fault") this.#feeAnswer = null;
+    return answer;
   }
 
   positions(): Promise<Answer<readonly VenuePosition[]>> {

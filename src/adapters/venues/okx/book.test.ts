@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { OrderBook } from "#domain/book.ts";
 import { price, quantity } from "#domain/decimal.ts";
 import { OKX_PERP, instrumentId } from "#domain/ids.ts";
-import { START, fixtureFrames, haveFixtures } from "../scripted-wire.ts";
+import { START, fixtureFrames, haveFixtures } from "../../../../test/scripted-wire.ts";
 import type { Instant } from "#domain/time.ts";
 import { Grid } from "../grid.ts";
 import { type BookStep, OkxBook } from "./book.ts";

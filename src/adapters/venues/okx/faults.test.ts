@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixture, fixtureNames, haveFixtures } from "../scripted-wire.ts";
+import { fixture, fixtureNames, haveFixtures } from "../../../../test/scripted-wire.ts";
 import { isBeingCancelled, isNotFound, isNothingOpen, loginFault, placementFault, readFault } from "./faults.ts";
 
 const refusal = (status: number, code: string | null, says = "") => ({ status, code, says });

@@ -6,7 +6,14 @@ import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
 import type { Receipt } from "#ports/journal.ts";
 import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
-import { START, type ScriptedWorld, fixture, fixtureFrames, haveFixtures, scriptedWorld } from "../scripted-wire.ts";
+import {
+  START,
+  type ScriptedWorld,
+  fixture,
+  fixtureFrames,
+  haveFixtures,
+  scriptedWorld,
+} from "../../../../test/scripted-wire.ts";
 import { baseQuantity, contractsOf } from "./decode.ts";
 import { sign } from "./rest.ts";
 import { OkxVenue } from "./venue.ts";

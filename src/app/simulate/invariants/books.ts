@@ -27,7 +27,9 @@ export class BooksInvariant {
   }
 
   #isFlat(): boolean {
-    return this.#court.exchanges.every((exchange) => [...exchange.truth().positions.values()].every((held) => held === 0n));
+    return this.#court.exchanges.every((exchange) =>
+      [...exchange.truth().positions.values()].every((held) => held === 0n),
+    );
   }
 
   #quantities(): void {
@@ -44,10 +46,14 @@ export class BooksInvariant {
 
   #fills(): void {
     const booked = new Set([...this.#court.disk.ledger.keys()].filter((id) => id.startsWith("fill:")));
-    for (const { venue, trades } of this.#court.exchanges.map((exchange) => ({ venue: exchange.venue, trades: exchange.trades() }))) {
+    for (const { venue, trades } of this.#court.exchanges.map((exchange) => ({
+      venue: exchange.venue,
+      trades: exchange.trades(),
+    }))) {
       for (const trade of trades) {
         const key = `fill:${fillKey({ venue, instrument: trade.order.instrument, tradeId: `${trade.id}` })}`;
-        if (!booked.delete(key)) this.#accuse("G7", `trade ${trade.id} of ${trade.order.clientOrderId} on ${venue} is not in the ledger`);
+        if (!booked.delete(key))
+          this.#accuse("G7", `trade ${trade.id} of ${trade.order.clientOrderId} on ${venue} is not in the ledger`);
       }
     }
     for (const key of booked) this.#accuse("G7", `the ledger holds ${key}, which no venue made`);
@@ -56,9 +62,17 @@ export class BooksInvariant {
   #cash(): void {
     for (const exchange of this.#court.exchanges) {
       const { venue } = exchange;
-      const ours = [proceedsAccount, feesAccount, fundingAccount].map((account) => this.#booked(account(venue), "USDT")).reduce(add, NO_USDT as Fixed<string>);
-      const theirs = sum(exchange.incomes().filter(({ kind }) => kind !== "transfer").map(({ amount }) => amount));
-      if (ours !== theirs) this.#accuse("G7", `${venue}: the ledger earned ${format(ours)}, the wallet ${format(theirs)}`);
+      const ours = [proceedsAccount, feesAccount, fundingAccount]
+        .map((account) => this.#booked(account(venue), "USDT"))
+        .reduce(add, NO_USDT as Fixed<string>);
+      const theirs = sum(
+        exchange
+          .incomes()
+          .filter(({ kind }) => kind !== "transfer")
+          .map(({ amount }) => amount),
+      );
+      if (ours !== theirs)
+        this.#accuse("G7", `${venue}: the ledger earned ${format(ours)}, the wallet ${format(theirs)}`);
     }
   }
 
@@ -67,11 +81,21 @@ export class BooksInvariant {
     const engine = this.#court.engine();
     if (!engine || this.#witness.hedges.size === 0) return;
     const total = engine.results.total();
-    const gained = sum(this.#court.exchanges.flatMap((exchange) => exchange.incomes().filter(({ kind }) => kind !== "transfer").map(({ amount }) => amount)));
+    const gained = sum(
+      this.#court.exchanges.flatMap((exchange) =>
+        exchange
+          .incomes()
+          .filter(({ kind }) => kind !== "transfer")
+          .map(({ amount }) => amount),
+      ),
+    );
     const unowned = this.#unowned();
     if (total === null) return this.#accuse("attribution", "flat, and yet the result cannot be computed");
     if (add(total, unowned) !== gained) {
-      this.#accuse("attribution", `the hedges earned ${format(total)}, the wallets ${format(gained)}: ${format(subtract(gained, total))} are nobody's`);
+      this.#accuse(
+        "attribution",
+        `the hedges earned ${format(total)}, the wallets ${format(gained)}: ${format(subtract(gained, total))} are nobody's`,
+      );
     }
   }
 
@@ -80,7 +104,8 @@ export class BooksInvariant {
     let total = NO_USDT;
     for (const entry of this.#court.disk.ledger.values()) {
       if (entry.cause !== "funding" || entry.hedge !== null) continue;
-      for (const { account, amount } of entry.postings) if (account !== "market") total = add(total, amount as bigint as Usdt);
+      for (const { account, amount } of entry.postings)
+        if (account !== "market") total = add(total, amount as bigint as Usdt);
     }
     return total;
   }
@@ -88,7 +113,8 @@ export class BooksInvariant {
   #booked(account: string, asset: InstrumentId | "USDT"): Fixed<string> {
     let total = 0n as Fixed<string>;
     for (const { postings } of this.#court.disk.ledger.values()) {
-      for (const posting of postings) if (posting.account === account && posting.asset === asset) total = add(total, posting.amount);
+      for (const posting of postings)
+        if (posting.account === account && posting.asset === asset) total = add(total, posting.amount);
     }
     return total;
   }

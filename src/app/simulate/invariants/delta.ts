@@ -34,6 +34,8 @@ export class DeltaInvariant {
   readonly #accuse: Accuse;
   readonly #lots: ReadonlyMap<InstrumentId, Quantity>;
   readonly #naked = new Map<InstrumentId, Naked>();
+  /** Since when any hedge of it has uneven legs: two of them may cancel out for a while. */
+  readonly #unevenSince = new Map<InstrumentId, Instant>();
   readonly #alarmedAt = new Map<InstrumentId, Instant>();
   #bootedAt: Instant;
   #disturbedUntil: Instant;
@@ -45,11 +47,18 @@ export class DeltaInvariant {
     this.#accuse = accuse;
     this.#bootedAt = this.#disturbedUntil = court.clock.now();
     const [first, second] = court.exchanges;
-    this.#lots = new Map([...first.markets()].map(({ listing }) => [listing.instrument, commonLot(listing, second.market(listing.instrument).listing)]));
+    this.#lots = new Map(
+      [...first.markets()].map(({ listing }) => [
+        listing.instrument,
+        commonLot(listing, second.market(listing.instrument).listing),
+      ]),
+    );
   }
 
   look(instrument: InstrumentId): void {
     const { clock, exchanges } = this.#court;
+    if (!this.#isUneven(instrument)) this.#unevenSince.delete(instrument);
+    else if (!this.#unevenSince.has(instrument)) this.#unevenSince.set(instrument, clock.now());
     const delta = absolute(this.#witness.delta(instrument));
     const naked = this.#naked.get(instrument);
     if (delta < (this.#lots.get(instrument) ?? 0n)) {
@@ -81,13 +90,17 @@ export class DeltaInvariant {
       if (naked.accused || now - from <= HOME_WITHIN_MS || this.#isSaid(instrument, naked)) continue;
       naked.accused = true;
       const delta = format(this.#witness.delta(instrument));
-      this.#accuse("G2", `${instrument} is off by ${delta} for ${Math.round(now - naked.since)} ms, in ${engine.rooms.controller.state.mode}, and no alarm names it`);
+      this.#accuse(
+        "G2",
+        `${instrument} is off by ${delta} for ${Math.round(now - naked.since)} ms, in ${engine.rooms.controller.state.mode}, and no alarm names it`,
+      );
     }
   }
 
   close(): void {
     for (const [instrument, naked] of this.#naked) {
-      if (!this.#isSaid(instrument, naked)) this.#accuse("G2", `${instrument} is still off by ${format(this.#witness.delta(instrument))} at the end`);
+      if (!this.#isSaid(instrument, naked))
+        this.#accuse("G2", `${instrument} is still off by ${format(this.#witness.delta(instrument))} at the end`);
       this.#end(instrument, naked);
     }
   }
@@ -98,7 +111,17 @@ export class DeltaInvariant {
 
   #isSaid(instrument: InstrumentId, { since }: Naked): boolean {
     const holds = this.#court.engine()?.rooms.controller.state.mode === "HOLD";
-    return holds && (this.#alarmedAt.get(instrument) ?? -Infinity) >= since;
+    return (
+      holds &&
+      (this.#alarmedAt.get(instrument) ?? -Infinity) >= Math.min(since, this.#unevenSince.get(instrument) ?? since)
+    );
+  }
+
+  #isUneven(instrument: InstrumentId): boolean {
+    for (const [id, { open }] of this.#witness.hedges) {
+      if (open.long !== open.short && this.#court.disk.intents.get(id)?.instrument === instrument) return true;
+    }
+    return false;
   }
 
   #end(instrument: InstrumentId, { since, worst }: Naked): void {
@@ -118,7 +141,7 @@ export class DeltaInvariant {
 /** Until when a fault keeps its venue from answering as it should. */
 function lasts({ at, verb, args }: FiredFault): Instant {
   if (verb === "throttled" || verb === "read_throttled") return after(at, QUIET_MS);
-  if (verb === "close_private" || verb === "close_public" || verb === "refuse_connection") return after(at, RECONNECT_MS);
+  if (verb === "close_private" || verb === "close_public" || verb === "refuse_connection")
+    return after(at, RECONNECT_MS);
   return after(at, args.ms ?? 0);
 }
-

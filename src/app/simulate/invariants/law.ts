@@ -26,7 +26,8 @@ export class LawInvariant {
     const before = this.states.get(hedge);
     this.states.set(hedge, next);
     if (before === undefined) return;
-    const illegal = (OVER.has(before) && BEGINS.has(next)) || (next === "opening" && before !== "opening" && before !== "frozen");
+    const illegal =
+      (OVER.has(before) && BEGINS.has(next)) || (next === "opening" && before !== "opening" && before !== "frozen");
     if (illegal) this.#accuse("law", `${hedge} went from ${before} to ${next}`);
   }
 
@@ -44,7 +45,8 @@ export class LawInvariant {
     for (const { orders } of executor.hedges()) {
       for (const { request, filled, state } of orders) {
         const before = this.#orders.get(request.id);
-        if (before && filled < before.filled) this.#accuse("law", `${request.id} had ${before.filled} filled and now ${filled}`);
+        if (before && filled < before.filled)
+          this.#accuse("law", `${request.id} had ${before.filled} filled and now ${filled}`);
         // A denied order that turns out to have traded comes back; every other end is one.
         if (before?.ended && !isTerminal(state)) this.#accuse("law", `${request.id} had ended and is ${state}`);
         this.#orders.set(request.id, { filled, ended: isTerminal(state) && state !== "dead" });

@@ -25,7 +25,9 @@ export class LimitsInvariant {
       total = add(total, disk.intents.get(id)?.notional ?? NO_USDT);
     }
     const { maxOpenPositions, maxTotalNotional } = settings.limits;
-    if (count > maxOpenPositions) this.#accuse("G4", `${count} hedges stand at the venues, ${maxOpenPositions} are allowed`);
-    if (total > maxTotalNotional) this.#accuse("G4", `${format(total, 2)} USDT stand at the venues, ${format(maxTotalNotional)} are allowed`);
+    if (count > maxOpenPositions)
+      this.#accuse("G4", `${count} hedges stand at the venues, ${maxOpenPositions} are allowed`);
+    if (total > maxTotalNotional)
+      this.#accuse("G4", `${format(total, 2)} USDT stand at the venues, ${format(maxTotalNotional)} are allowed`);
   }
 }

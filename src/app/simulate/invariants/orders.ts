@@ -44,6 +44,8 @@ export class OrdersInvariant {
     if (!permits(controller.state, act, venue, asker)) {
       this.#accuse("G3", `${act} ${id} left for ${venue} although control forbade it (${controller.state.mode})`);
     }
+    const own = executor.find(of)?.orders.find(({ request }) => request.id === id);
+    if (own?.state === "dead") this.#accuse("G6", `${act} ${id} left after it was declared dead`);
     const unsettled = executor.find(of)?.orders.find(({ request, state }) => {
       const sibling = request.act === act && (act === "open" || act === "close");
       return request.id !== id && !sibling && !isTerminal(state);
@@ -54,11 +56,16 @@ export class OrdersInvariant {
   /** The journal is asked to write down something. */
   noted({ hedge, event }: JournalEntry): void {
     if (event.type !== "order-dead") return;
-    const believed = this.#court.engine()?.rooms.executor.find(hedge)?.orders.find(({ request }) => request.id === event.order);
+    const believed = this.#court
+      .engine()
+      ?.rooms.executor.find(hedge)
+      ?.orders.find(({ request }) => request.id === event.order);
     if (believed && believed.state !== "dead") return;
-    this.#dead.add(event.order);
+    // A name that was never written may be given again by a process that does not remember it.
+    if (this.#written.has(event.order)) this.#dead.add(event.order);
     const seen = this.#witness.orders.get(event.order);
-    if (seen) this.#accuse("G6", `order ${event.order} was declared dead (${event.code}), but ${seen.venue} carried it out`);
+    if (seen)
+      this.#accuse("G6", `order ${event.order} was declared dead (${event.code}), but ${seen.venue} carried it out`);
   }
 
   arrived(venue: VenueId, order: SimulatedOrder): void {
@@ -70,9 +77,13 @@ export class OrdersInvariant {
     const reduces = act === "unwind" || act === "close";
     if (order.limit === null) return this.#accuse("G8", `${act} ${id} is a market order`);
     if (order.timeInForce !== "ioc") this.#accuse("G8", `${act} ${id} may rest: ${order.timeInForce}`);
-    if (order.reduceOnly !== reduces) this.#accuse("G8", `${act} ${id} is ${order.reduceOnly ? "" : "not "}reduce-only`);
+    if (order.reduceOnly !== reduces)
+      this.#accuse("G8", `${act} ${id} is ${order.reduceOnly ? "" : "not "}reduce-only`);
     if (order.quantity !== quantity || order.side !== side) {
-      this.#accuse("G7", `${venue} has ${order.side} ${format(order.quantity)} of ${id}, meant was ${side} ${format(quantity)}`);
+      this.#accuse(
+        "G7",
+        `${venue} has ${order.side} ${format(order.quantity)} of ${id}, meant was ${side} ${format(quantity)}`,
+      );
     }
     this.#banded(venue, order, order.limit, known.reference);
   }
@@ -86,9 +97,13 @@ export class OrdersInvariant {
     if (!seen || !intent || seen.late) return;
     const open = seen.open[parts.leg];
     if (open > intent.quantity) {
-      this.#accuse("G6", `the ${parts.leg} leg of ${parts.hedge} grew to ${format(open)} on ${venue}, meant was ${format(intent.quantity)}`);
+      this.#accuse(
+        "G6",
+        `the ${parts.leg} leg of ${parts.hedge} grew to ${format(open)} on ${venue}, meant was ${format(intent.quantity)}`,
+      );
     }
-    if (open < 0n) this.#accuse("G6", `the ${parts.leg} leg of ${parts.hedge} was reduced beyond nothing, to ${format(open)}`);
+    if (open < 0n)
+      this.#accuse("G6", `the ${parts.leg} leg of ${parts.hedge} was reduced beyond nothing, to ${format(open)}`);
   }
 
   /** Every placement that reached a venue, refused ones too. */
@@ -103,7 +118,8 @@ export class OrdersInvariant {
         const times = (this.#counted.get(id) ?? 0) + 1;
         this.#counted.set(id, times);
         if (times > 1) this.#accuse("G6", `${exchange.venue} received order ${id} ${times} times`);
-        if (!this.#court.disk.orders.has(id as ClientOrderId)) this.#accuse("G1", `${exchange.venue} received ${id}, which is not in the journal`);
+        if (!this.#court.disk.orders.has(id as ClientOrderId))
+          this.#accuse("G1", `${exchange.venue} received ${id}, which is not in the journal`);
       }
     }
   }
@@ -111,14 +127,20 @@ export class OrdersInvariant {
   #banded(venue: VenueId, order: SimulatedOrder, limit: Price, reference: Price | null): void {
     const band = this.#court.settings.maxRecoveryLossBps;
     if (reference !== null && worse(order.side, reference, limit) > band) {
-      this.#accuse("G8", `${order.clientOrderId} at ${format(limit)} lies beyond ${format(band)} bps of its reference ${format(reference)}`);
+      this.#accuse(
+        "G8",
+        `${order.clientOrderId} at ${format(limit)} lies beyond ${format(band)} bps of its reference ${format(reference)}`,
+      );
     }
     const exchange = this.#court.exchanges.find((each) => each.venue === venue);
     const { mark } = exchange?.market(order.instrument) ?? {};
     if (mark === undefined || mark === 0n) return;
     const away = worse(order.side, mark, limit);
     if (away > add(band, WALKED)) {
-      this.#accuse("G8", `${order.clientOrderId} at ${format(limit)} lies ${format(away, 1)} bps beyond the mark of ${venue}, ${format(mark)}`);
+      this.#accuse(
+        "G8",
+        `${order.clientOrderId} at ${format(limit)} lies ${format(away, 1)} bps beyond the mark of ${venue}, ${format(mark)}`,
+      );
     }
   }
 }

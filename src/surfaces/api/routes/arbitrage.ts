@@ -71,7 +71,9 @@ export const arbitrageRoutes: Routes = (api, { desk, credentials }) => {
       const byBody = token !== undefined && credentials.matches(token);
       const byHeader = credentials.enabled && token === undefined && credentials.admits(request.headers.authorization);
       if (!byBody && !byHeader) {
-        return valueOf(refused(401, "invalid_token", "a confirm needs the operator's token, in the body or as a bearer credential"));
+        return valueOf(
+          refused(401, "invalid_token", "a confirm needs the operator's token, in the body or as a bearer credential"),
+        );
       }
       return valueOf(await desk.trading.confirm(opportunity_id));
     },

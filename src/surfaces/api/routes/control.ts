@@ -27,7 +27,12 @@ export const controlRoutes: Routes = (api, { desk }) => {
   api.post(
     "/api/ui/kill",
     {
-      schema: { tags, summary: "HOLD, SAFE_MODE, and cancel everything at the venues", body, response: { 200: killAnswer, ...refusals } },
+      schema: {
+        tags,
+        summary: "HOLD, SAFE_MODE, and cancel everything at the venues",
+        body,
+        response: { 200: killAnswer, ...refusals },
+      },
     },
     (request) => desk.control.kill(request.body?.reason, OPERATOR),
   );

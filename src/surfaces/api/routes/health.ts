@@ -5,7 +5,10 @@ import type { Routes } from "../route.ts";
 export const healthRoutes: Routes = (api, { desk, version }) => {
   const tags = ["health"];
   for (const path of ["/healthz", "/health", "/livez"]) {
-    api.get(path, { schema: { tags, summary: "Alive", response: { 200: health } } }, () => ({ status: "ok" as const, version }));
+    api.get(path, { schema: { tags, summary: "Alive", response: { 200: health } } }, () => ({
+      status: "ok" as const,
+      version,
+    }));
   }
   for (const path of ["/readyz", "/live-readiness"]) {
     api.get(

@@ -1,5 +1,4 @@
 import type { WireReply } from "../../dialect.ts";
-import type { BinanceError } from "./errors.ts";
 import type { Params } from "./signature.ts";
 
 export interface Call {
@@ -16,7 +15,7 @@ export type Route = {
   readonly access: "open" | "key" | "signed";
 } & (
   | { readonly run: (call: Call) => unknown }
-  | { readonly serve: (call: Call, reply: WireReply, answer: (result: unknown | BinanceError) => void) => void }
+  | { readonly serve: (call: Call, reply: WireReply, answer: (result: unknown) => void) => void }
 );
 
 export type Routes = Readonly<Record<string, Route>>;

@@ -196,7 +196,12 @@ export class OkxSession implements WireSession {
   /** Positions and balances are repeated every few seconds, unless asked not to. */
   #regular(channel: string, arg: Arg): Timer | null {
     if (channel !== "positions" && channel !== "account") return null;
-    if (`${arg.extraParams ?? ""}`.replaceAll(/\s|\\/g, "").includes('"updateInterval":"0"')) return null;
+    if (
+      JSON.stringify(arg.extraParams ?? "")
+        .replaceAll(/\s|\\/g, "")
+        .includes('"updateInterval":"0"')
+    )
+      return null;
     return this.#clock.every(REGULAR_MS, () => this.#first(channel, arg));
   }
 

@@ -6,16 +6,11 @@ import type { Instant } from "#domain/time.ts";
 import type { HttpClient, HttpOutcome, HttpRequest, Socket, SocketFactory, SocketListener } from "#ports/wire.ts";
 import { SeededChance } from "#adapters/host/chance.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
-import type { VenueDeps, VenueSettings } from "./deps.ts";
+import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
 
 /* Stand-ins for the wire, for the tests beside the venues: small real things that answer what they were told to. */
 
-const FIXTURES = resolve(
-  import.meta.dirname,
-  "../../..",
-  process.env["SHARED_DIR"] ?? "../shared",
-  "exchanges/fixtures",
-);
+const FIXTURES = resolve(import.meta.dirname, "..", process.env["SHARED_DIR"] ?? "../shared", "exchanges/fixtures");
 
 /** The recorded payloads are handed out apart from this repository; without them their tests say so and are skipped. */
 export const haveFixtures = existsSync(FIXTURES);

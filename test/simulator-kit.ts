@@ -4,11 +4,16 @@ import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { bps, price, quantity } from "#domain/decimal.ts";
 import { type InstrumentId, instrumentId } from "#domain/ids.ts";
 import { after, HOUR, type Instant, instantAt, isoTime } from "#domain/time.ts";
-import type { Dialect, WireAnswer, WirePeer, WireSession } from "./dialect.ts";
-import type { SimulatedExchange } from "./exchange.ts";
-import type { MarketLevel } from "./liquidity.ts";
-import type { Placement } from "./orders.ts";
-import { SIMULATED_KEYS, type SimulatedVenues, simulatedVenues, type VenuesOptions } from "./venues.ts";
+import type { Dialect, WireAnswer, WirePeer, WireSession } from "#adapters/simulator/dialect.ts";
+import type { SimulatedExchange } from "#adapters/simulator/exchange.ts";
+import type { MarketLevel } from "#adapters/simulator/liquidity.ts";
+import type { Placement } from "#adapters/simulator/orders.ts";
+import {
+  SIMULATED_KEYS,
+  type SimulatedVenues,
+  simulatedVenues,
+  type VenuesOptions,
+} from "#adapters/simulator/venues.ts";
 
 export const START = instantAt(1_786_541_241_000);
 export const BTC = instrumentId("BTC-USDT-PERP");
