@@ -27,18 +27,18 @@ export class ConfigFault extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const VENUES: Readonly<Record<string, VenueId>> = {
-  binance: BINANCE_UM,
-  "binance-um": BINANCE_UM,
-  okx: OKX_PERP,
-  "okx-perp": OKX_PERP,
-};
+const VENUES: ReadonlyMap<string, VenueId> = new Map([
+  ["binance", BINANCE_UM],
+  ["binance-um", BINANCE_UM],
+  ["okx", OKX_PERP],
+  ["okx-perp", OKX_PERP],
+]);
 const KNOWN_SECRETS = new Set(["change-me", "changeme", "devtoken123", "password", "secret", "test"]);
 const TOKEN_LENGTH = 32;
 
 /** The venue people mean by `binance`, `BINANCE_UM` or `okx-perp`. */
 export function venueOf(name: string): VenueId | null {
-  return VENUES[name.trim().toLowerCase().replaceAll("_", "-")] ?? null;
+  return VENUES.get(name.trim().toLowerCase().replaceAll("_", "-")) ?? null;
 }
 
 /** The one reader of the environment. Throws `ConfigFault` with every problem at once. */
@@ -61,22 +61,28 @@ export function readConfig(environment: Environment): {
 
 function readOne(variable: Variable<unknown>, environment: Environment, problems: string[]): unknown {
   const { name, preset, read } = variable;
-  const given = environment[name];
-  const file = environment[`${name}_FILE`];
-  if (given !== undefined && file !== undefined && file !== "")
-    problems.push(`${name}: set it or ${name}_FILE, not both`);
-  const text = file !== undefined && file !== "" ? readSecretFile(name, file, problems) : (given ?? preset);
   // An empty line in `.env` means the preset, as if the line were not there.
-  const result = read(text.trim() === "" ? preset : text.trim());
+  const given = environment[name]?.trim() ?? "";
+  const file = environment[`${name}_FILE`]?.trim() ?? "";
+  if (given !== "" && file !== "") problems.push(`${name}: set it or ${name}_FILE, not both`);
+  const text = file === "" ? given : readSecretFile(name, file, problems);
+  const result = read(text === "" ? preset : text);
   if ("value" in result) return result.value;
   problems.push(`${name}: ${result.problem}`);
   return undefined;
 }
 
 function readSecretFile(name: string, path: string, problems: string[]): string {
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
-  problems.push(`${name}_FILE: ${path} does not exist`);
-  return "";
+  if (!existsSync(path)) {
+    problems.push(`${name}_FILE: ${path} does not exist`);
+    return "";
+  }
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    problems.push(`${name}_FILE: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return "";
+  }
 }
 
 function readSymbols(environment: Environment, problems: string[]): ReadonlyMap<InstrumentId, Usdt> {

@@ -53,6 +53,8 @@ export interface Node {
 
 const SETTLE_MS = 10_000;
 const SETTLE_STEP_MS = 50;
+const CONNECT_MS = 5_000;
+const CONNECT_STEP_MS = 20;
 
 /**
  * Puts the process together and starts it: directory, store, venues, engine, doors. Throws a fault of its own kind
@@ -163,6 +165,7 @@ async function assemble(
   });
   opened.push(() => api.close());
   await engine.start();
+  await connected(engine, clock, paper?.model != null);
   state.write(desk);
   const saving = clock.every(config.scanIntervalSec * 1_000, () => state.write(desk));
   opened.push(() => saving.stop());
@@ -185,6 +188,18 @@ async function assemble(
       await closeAll();
     },
   };
+}
+
+/**
+ * Waits until both venues are there, and a model's first books too, so that what is said next can be acted on. It gives
+ * up waiting after a while: what is still missing shows in the readiness.
+ */
+async function connected(engine: Engine, clock: SystemClock, withBooks: boolean): Promise<void> {
+  const { books, controller, world } = engine.rooms;
+  const venuesUp = (): boolean => world.venues.every(({ id }) => controller.state.venues.get(id) === "OK");
+  const booksUp = (): boolean => !withBooks || books.all().every(({ depth }) => depth.live);
+  const until = clock.monotonic() + CONNECT_MS;
+  while (!(venuesUp() && booksUp()) && clock.monotonic() < until) await clock.sleep(CONNECT_STEP_MS);
 }
 
 /** Rejects with the listener's own error when something else listens there. */

@@ -1,6 +1,6 @@
 import { assert, assertNever } from "./assert.ts";
 import { type Quantity, NO_QUANTITY, absolute, add, greatest, subtract, sum } from "./decimal.ts";
-import { fillKey } from "./fill.ts";
+import { type Side, fillKey } from "./fill.ts";
 import type {
   Hedge,
   HedgeEvent,
@@ -166,27 +166,43 @@ export function fillsComplete(order: HedgeOrder): boolean {
   return sum(order.fills.map((fill) => fill.quantity)) >= order.filled;
 }
 
-/** Base units still open in one leg: what its opening orders filled, less what its reducing orders filled. */
+/** The side that opens each leg. */
+const OPENS: Readonly<Record<LegName, Side>> = { long: "buy", short: "sell" };
+
+/**
+ * Base units still open in one leg: what was traded its way, less what was traded against it. Below zero when an order
+ * that only reduces was filled after its leg had been closed another way: the leg is turned over.
+ */
 export function openQuantity(hedge: Hedge, leg: LegName): Quantity {
   let open = NO_QUANTITY;
   for (const order of hedge.orders) {
     if (order.request.leg !== leg) continue;
-    open = order.request.reduceOnly ? subtract(open, order.filled) : add(open, order.filled);
+    open = order.request.side === OPENS[leg] ? add(open, order.filled) : subtract(open, order.filled);
   }
   return open;
 }
 
 /**
  * By how much one leg exceeds the other, and which. Below one common lot the difference is dust beside a standing
- * hedge, and null; a leg that stands all alone is naked whatever its size.
+ * hedge, and null; a leg that stands all alone is naked whatever its size. A leg that is turned over comes first: it is
+ * taken off where it stands, for the other venue holds nothing that could be.
  */
-export function nakedLeg(hedge: Hedge): { readonly leg: LegName; readonly quantity: Quantity } | null {
+export function nakedLeg(hedge: Hedge): NakedLeg | null {
   const long = openQuantity(hedge, "long");
   const short = openQuantity(hedge, "short");
+  if (long < 0n) return { leg: "long", quantity: absolute(long), turned: true };
+  if (short < 0n) return { leg: "short", quantity: absolute(short), turned: true };
   const difference = absolute(subtract(long, short));
   const alone = (long === 0n || short === 0n) && difference > 0n;
   if (difference < hedge.intent.lot && !alone) return null;
-  return { leg: long > short ? "long" : "short", quantity: difference };
+  return { leg: long > short ? "long" : "short", quantity: difference, turned: false };
+}
+
+export interface NakedLeg {
+  readonly leg: LegName;
+  readonly quantity: Quantity;
+  /** It holds the opposite of what it was meant to hold. */
+  readonly turned: boolean;
 }
 
 export function standings(hedge: Hedge): readonly LegStanding[] {

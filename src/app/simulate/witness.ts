@@ -78,9 +78,8 @@ export class Witness {
     else hedge.resting.delete(order.clientOrderId);
     if (!trade) return;
     const { leg } = parts;
-    hedge.open[leg] = order.reduceOnly
-      ? subtract(hedge.open[leg], trade.quantity)
-      : add(hedge.open[leg], trade.quantity);
+    const opens = (leg === "long") === (order.side === "buy");
+    hedge.open[leg] = opens ? add(hedge.open[leg], trade.quantity) : subtract(hedge.open[leg], trade.quantity);
     if (order.cause !== null && order.endedAt !== null && now > order.endedAt) hedge.late = true;
   }
 }

@@ -171,9 +171,7 @@ export class HedgeExecutor {
 
   /** Tries again to write what the disk has refused. */
   writeDown(): void {
-    for (const running of this.#roster.all()) {
-      if (running.unwritten.length > 0) void this.#append(running, running.unwritten.splice(0));
-    }
+    for (const running of this.#roster.all()) if (running.refused) this.#catchUp(running);
   }
 
   /** A book or a stream came back: whatever waited for it may go on. */
@@ -197,23 +195,45 @@ export class HedgeExecutor {
 
   /** Null when it could not be written; the alarm has been raised. */
   #write(running: Running, event: HedgeEvent): Promise<Receipt | null> {
-    // What the disk refused before comes first: a fact without its intention could not be read back.
-    const entries = [
-      ...running.unwritten.splice(0),
-      { hedge: running.hedge.intent.id, at: this.#deps.clock.now(), event },
-    ];
-    return this.#append(running, entries);
-  }
-
-  #append(running: Running, entries: readonly JournalEntry[]): Promise<Receipt | null> {
-    return this.#deps.journal.append(entries).then(
+    const entry = { hedge: running.hedge.intent.id, at: this.#deps.clock.now(), event };
+    if (running.refused) {
+      // What the disk refused comes first: a fact about an order could not be read back without the order.
+      running.unwritten.push(entry);
+      this.#catchUp(running);
+      return Promise.resolve(null);
+    }
+    return this.#deps.journal.append([entry]).then(
       (receipt) => receipt,
       (reason: unknown) => {
-        running.unwritten.unshift(...entries);
-        this.#deps.alarm("disk", `the journal could not be written: ${String(reason)}`, running.hedge);
+        running.refused = true;
+        running.unwritten.push(entry);
+        this.#diskAlarm(running, reason);
         return null;
       },
     );
+  }
+
+  #catchUp(running: Running): void {
+    if (running.catchingUp || this.#closed) return;
+    const entries = running.unwritten.splice(0);
+    running.refused = entries.length > 0;
+    if (!running.refused) return;
+    running.catchingUp = true;
+    void this.#deps.journal.append(entries).then(
+      () => {
+        running.catchingUp = false;
+        this.#catchUp(running);
+      },
+      (reason: unknown) => {
+        running.catchingUp = false;
+        running.unwritten.unshift(...entries);
+        this.#diskAlarm(running, reason);
+      },
+    );
+  }
+
+  #diskAlarm({ hedge }: Running, reason: unknown): void {
+    this.#deps.alarm("disk", `the journal could not be written: ${String(reason)}`, hedge);
   }
 
   #abandon(running: Running, code: "gate" | "journal"): void {
@@ -245,14 +265,14 @@ export class HedgeExecutor {
       this.#record(running, { type: "order-unknown", order, says: outcome.fault.says });
     } else {
       const { fault } = outcome;
-      this.#turnedAway(running, request);
+      this.#turnedAway(running, request.act);
       this.#record(running, { type: "order-dead", order, code: fault.kind, says: describeFault(fault) });
       if (fault.kind === "venue-stop") this.#deps.stopVenue(request.venue, fault);
     }
   }
 
   /** Asking again at once what was just refused only burns the tries. */
-  #turnedAway(running: Running, { act }: OrderRequest): void {
+  #turnedAway(running: Running, act: Act): void {
     if (act === "open") return;
     const pause = Math.min(FIRST_BACKOFF_MS * 2 ** running.turnedAway, LONGEST_BACKOFF_MS);
     running.turnedAway += 1;
@@ -307,7 +327,7 @@ export class HedgeExecutor {
       const naked = nakedLeg(running.hedge);
       if (this.#closed || running.unevenSince !== since || naked === null) return;
       const { id, instrument, [naked.leg]: leg } = running.hedge.intent;
-      const excess = `${naked.leg === "long" ? "+" : "-"}${format(naked.quantity)}`;
+      const excess = `${(naked.leg === "long") === naked.turned ? "-" : "+"}${format(naked.quantity)}`;
       alarm(
         "delta",
         `${instrument} on ${leg.venue} is off by ${excess} for ${UNEVEN_ALARM_MS} ms: hedge ${id}`,
@@ -427,8 +447,9 @@ export class HedgeExecutor {
     const receipt = await this.#write(running, event);
     running.writing = false;
     if (this.#closed) return;
-    if (receipt) this.#send(running, requests, receipt);
-    else this.#abandon(running, "journal");
+    if (receipt) return this.#send(running, requests, receipt);
+    this.#turnedAway(running, "unwind");
+    this.#abandon(running, "journal");
   }
 
   #finish(running: Running): void {

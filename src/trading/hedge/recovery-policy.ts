@@ -12,7 +12,7 @@ import {
 } from "#domain/decimal.ts";
 import { type Side, opposite } from "#domain/fill.ts";
 import type { Hedge } from "#domain/hedge.ts";
-import { nakedLeg } from "#domain/hedge-machine.ts";
+import { type NakedLeg, nakedLeg } from "#domain/hedge-machine.ts";
 import type { LegName, VenueId } from "#domain/ids.ts";
 import { type Instrument, roundDown, roundToTick } from "#domain/instrument.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -70,7 +70,8 @@ export function decideRecovery(input: RecoveryInput): RecoveryDecision {
   if (input.nakedMs > settings.recoveryDeadlineMs) {
     return { act: "stop", code: "recovery_deadline", says: `still naked after ${settings.recoveryDeadlineMs} ms` };
   }
-  return tryComplete(input, naked.leg, naked.quantity) ?? tryUnwind(input, naked.leg, naked.quantity);
+  if (naked.turned) return tryUnwind(input, naked);
+  return tryComplete(input, naked.leg, naked.quantity) ?? tryUnwind(input, naked);
 }
 
 function tryComplete(input: RecoveryInput, excess: LegName, missing: Quantity): RecoveryDecision | null {
@@ -99,7 +100,7 @@ function tryComplete(input: RecoveryInput, excess: LegName, missing: Quantity): 
   return order("complete", leg, side, quantity, limitPrice, prices, `try ${tries + 1} of ${COMPLETE_TRIES}`);
 }
 
-function tryUnwind(input: RecoveryInput, leg: LegName, excess: Quantity): RecoveryDecision {
+function tryUnwind(input: RecoveryInput, { leg, quantity: excess, turned }: NakedLeg): RecoveryDecision {
   const { hedge, settings } = input;
   const book = input.books[leg];
   const { venue } = book.instrument;
@@ -118,7 +119,8 @@ function tryUnwind(input: RecoveryInput, leg: LegName, excess: Quantity): Recove
   }
   const prices = believed(book);
   if (!prices) return { act: "wait", says: `the book of ${venue} cannot be believed now` };
-  const side = opposite(leg === "long" ? "buy" : "sell");
+  const opens: Side = leg === "long" ? "buy" : "sell";
+  const side = turned ? opens : opposite(opens);
   const quantity = roundDown(excess, book.instrument.lot);
   if (quantity === 0n) return { act: "stop", code: "dust", says: `${venue} cannot trade so little` };
   const touch = side === "buy" ? prices.ask : prices.bid;

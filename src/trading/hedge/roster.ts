@@ -21,8 +21,10 @@ export interface Running {
   turnedAway: number;
   /** How many of its orders came before a person last let recovery try again: they count as tries no more. */
   forgiven: number;
-  /** What happened and could not be written down yet: it goes first in whatever is written next. */
+  /** The disk refused something of it: from then on everything waits its turn, until all of it is written. */
+  refused: boolean;
   readonly unwritten: JournalEntry[];
+  catchingUp: boolean;
   /** On whose behalf the next order goes out. */
   asker: Asker;
   closing: { readonly reason: ExitReason; rounds: number } | null;
@@ -49,7 +51,9 @@ export class Roster {
       retry: null,
       turnedAway: 0,
       forgiven: 0,
+      refused: false,
       unwritten: [],
+      catchingUp: false,
       asker: "automation",
       closing: null,
       waiting: [],

@@ -142,7 +142,7 @@ describe("a good recording", () => {
   });
 
   test("of two files is played in the order of receive times", async () => {
-    const later = BTC().map((each) => each.replace(/^(\d+)/, (stamp) => `${BigInt(stamp) + 500_000n}`));
+    const later = BTC().map((each) => each.replace(/^(\d+)/, (stamp) => `${BigInt(stamp) + 250_000n}`));
     const market = await RecordedMarket.open([write("a.jsonl", BTC()), write("b.jsonl.gz", later)], FEES);
     const order: string[] = [];
     let last = 0;
