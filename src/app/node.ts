@@ -10,7 +10,6 @@ import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-di
 import { StoredJournal } from "#adapters/storage/journal.ts";
 import { StoredLedger } from "#adapters/storage/ledger.ts";
 import { openStore } from "#adapters/storage/sqlite.ts";
-import type { VenueSettings } from "#adapters/venues/deps.ts";
 import { venues as recipes } from "#adapters/venues/venues.ts";
 import { UndiciHttpClient } from "#adapters/wire/http.ts";
 import { WsSocketFactory } from "#adapters/wire/socket.ts";
@@ -23,11 +22,11 @@ import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
-import { type Config, binanceTestKeys, settingsOf } from "./config.ts";
+import { type Config, settingsOf } from "./config.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
 import { StateFile } from "./state-file.ts";
-import { VISIBILITY_LAG_MS, venueSettings } from "./venue-settings.ts";
+import { paperSettings, realSettings } from "./venue-settings.ts";
 
 export interface NodeInput {
   readonly config: Config;
@@ -236,43 +235,6 @@ function openLog(directory: DataDirectory, config: Config, token: string, demo: 
   // The demo tells its story on the terminal; its log goes beside the data.
   const out = demo ? createWriteStream(directory.file("propbot.log"), { flags: "a", mode: 0o600 }) : process.stdout;
   return jsonLog(out, [...secrets, ...testSecrets]);
-}
-
-function paperSettings({ servers, keys }: Paper, config: Config): readonly VenueSettings[] {
-  const fees = [config.takerFeeBinance, config.takerFeeOkx] as const;
-  return ([0, 1] as const).map((leg) =>
-    venueSettings({
-      restUrl: servers[leg].rest,
-      wsUrl: servers[leg].ws,
-      keys: keys[leg],
-      takerFee: fees[leg],
-      visibilityLagMs: leg === 0 ? VISIBILITY_LAG_MS.binance : VISIBILITY_LAG_MS.okx,
-    }),
-  );
-}
-
-function realSettings(config: Config): readonly VenueSettings[] {
-  const testnet = config.profile === "testnet";
-  const [binanceKey, binanceSecret] = testnet ? binanceTestKeys(config) : [config.binanceKey, config.binanceSecret];
-  return [
-    venueSettings({
-      restUrl: testnet ? config.binanceTestBase : config.binanceBase,
-      wsUrl: testnet ? config.binanceTestWs : config.binanceWs,
-      keys: { apiKey: binanceKey, secret: binanceSecret, passphrase: "" },
-      takerFee: config.takerFeeBinance,
-      visibilityLagMs: VISIBILITY_LAG_MS.binance,
-    }),
-    venueSettings({
-      restUrl: config.okxBase,
-      wsUrl: testnet ? config.okxTestWs : config.okxWs,
-      keys: testnet
-        ? { apiKey: config.okxTestKey, secret: config.okxTestSecret, passphrase: config.okxTestPassphrase }
-        : { apiKey: config.okxKey, secret: config.okxSecret, passphrase: config.okxPassphrase },
-      takerFee: config.takerFeeOkx,
-      visibilityLagMs: VISIBILITY_LAG_MS.okx,
-      okxDemo: testnet,
-    }),
-  ];
 }
 
 /** Orders on their way get a moment to end; what has no end by then is found again from the journal. */

@@ -1,5 +1,7 @@
 import type { VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
 import { type Bps, bps, least } from "#domain/decimal.ts";
+import { type Config, binanceTestKeys } from "./config.ts";
+import type { Paper } from "./paper.ts";
 
 export interface VenueSettingsInput {
   readonly restUrl: string;
@@ -24,4 +26,43 @@ export function venueSettings(input: VenueSettingsInput): VenueSettings {
     fallbackFees: { maker: least(bps("2"), input.takerFee), taker: input.takerFee },
     depthMs: 100,
   };
+}
+
+/** The simulated venues of this process. */
+export function paperSettings({ servers, keys }: Paper, config: Config): readonly VenueSettings[] {
+  const fees = [config.takerFeeBinance, config.takerFeeOkx] as const;
+  return ([0, 1] as const).map((leg) =>
+    venueSettings({
+      restUrl: servers[leg].rest,
+      wsUrl: servers[leg].ws,
+      keys: keys[leg],
+      takerFee: fees[leg],
+      visibilityLagMs: leg === 0 ? VISIBILITY_LAG_MS.binance : VISIBILITY_LAG_MS.okx,
+    }),
+  );
+}
+
+/** The real venues of the profile, at their configured addresses. */
+export function realSettings(config: Config): readonly VenueSettings[] {
+  const testnet = config.profile === "testnet";
+  const [binanceKey, binanceSecret] = testnet ? binanceTestKeys(config) : [config.binanceKey, config.binanceSecret];
+  return [
+    venueSettings({
+      restUrl: testnet ? config.binanceTestBase : config.binanceBase,
+      wsUrl: testnet ? config.binanceTestWs : config.binanceWs,
+      keys: { apiKey: binanceKey, secret: binanceSecret, passphrase: "" },
+      takerFee: config.takerFeeBinance,
+      visibilityLagMs: VISIBILITY_LAG_MS.binance,
+    }),
+    venueSettings({
+      restUrl: config.okxBase,
+      wsUrl: testnet ? config.okxTestWs : config.okxWs,
+      keys: testnet
+        ? { apiKey: config.okxTestKey, secret: config.okxTestSecret, passphrase: config.okxTestPassphrase }
+        : { apiKey: config.okxKey, secret: config.okxSecret, passphrase: config.okxPassphrase },
+      takerFee: config.takerFeeOkx,
+      visibilityLagMs: VISIBILITY_LAG_MS.okx,
+      okxDemo: testnet,
+    }),
+  ];
 }

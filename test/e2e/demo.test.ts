@@ -50,7 +50,9 @@ describe("npm start with no configuration at all", () => {
     expect(program.out).toMatch(/^stopped; \d+ hedges, net/m);
     const state = JSON.parse(readFileSync(join(data, "runtime_state.json"), "utf8")) as Record<string, unknown>;
     expect(state).toMatchObject({ version: 1, control: { mode: "HOLD" } });
-    const written = ["propbot.log", "runtime_state.json"].map((name) => readFileSync(join(data, name), "utf8")).join("");
+    const written = ["propbot.log", "runtime_state.json"]
+      .map((name) => readFileSync(join(data, name), "utf8"))
+      .join("");
     expect(written).not.toContain(token);
   });
 
@@ -64,7 +66,13 @@ describe("npm start with no configuration at all", () => {
     // The market moves: a spread under the threshold for a moment is refused by its own code, and asked again.
     let executed = await ask(`${url}/api/arb/execute`, token, body);
     for (let attempt = 0; attempt < 40 && executed.status === 400; attempt += 1) {
-      expect(["spread_below_threshold", "hedge_unsettled", "leverage_in_use", "insufficient_depth", "leg_failed"]).toContain(executed.body["code"]);
+      expect([
+        "spread_below_threshold",
+        "hedge_unsettled",
+        "leverage_in_use",
+        "insufficient_depth",
+        "leg_failed",
+      ]).toContain(executed.body["code"]);
       await new Promise((wake) => setTimeout(wake, 250));
       executed = await ask(`${url}/api/arb/execute`, token, body);
     }

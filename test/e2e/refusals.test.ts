@@ -18,11 +18,27 @@ const halfGzip = file("half.jsonl.gz", gzipSync("1723161255030314667 {}\n".repea
 const halfLine = file("half.jsonl", '1723161255030314667 {"stream":"btcusdt@boo');
 
 test.each([
-  ["a recording that is not there", ["replay", "--market", "recording:/nowhere.gz"], /\/nowhere\.gz does not exist; check the path/],
-  ["a recording cut off in its gzip", ["replay", "--market", `recording:${halfGzip}`], /half-written: the gzip stream ends too early/],
-  ["a recording cut off in its last line", ["replay", "--market", `recording:${halfLine}`], /half-written: its last line has no end/],
+  [
+    "a recording that is not there",
+    ["replay", "--market", "recording:/nowhere.gz"],
+    /\/nowhere\.gz does not exist; check the path/,
+  ],
+  [
+    "a recording cut off in its gzip",
+    ["replay", "--market", `recording:${halfGzip}`],
+    /half-written: the gzip stream ends too early/,
+  ],
+  [
+    "a recording cut off in its last line",
+    ["replay", "--market", `recording:${halfLine}`],
+    /half-written: its last line has no end/,
+  ],
   ["a file that is no recording", ["replay", "--market", `recording:${garbage}`], /holds no market data/],
-  ["both files named when both are bad", ["replay", "--market", `recording:/nowhere.gz,${garbage}`], /nowhere[\s\S]*garbage/],
+  [
+    "both files named when both are bad",
+    ["replay", "--market", `recording:/nowhere.gz,${garbage}`],
+    /nowhere[\s\S]*garbage/,
+  ],
   ["replay without a recording", ["replay"], /replay needs a recording: --market recording:<file>/],
   ["a start on a recording that is not there", ["start", "--market", "recording:/nowhere.gz"], /does not exist/],
 ])("%s: one clear message, exit 78", async (_name, args, message) => {
@@ -35,7 +51,11 @@ test("wrong variables: every problem at once, each with its name and its fix, ex
   const wrong = { PROFILE: "live", SAFE_MODE: "false", PORT: "99999", MAX_LEVERAGE: "lots", MAX_LEVERAG: "3" };
   const { code, err } = await run(["start"], wrong);
   expect(code).toBe(78);
-  for (const part of [/PORT: must be a whole number from 0 to 65535/, /MAX_LEVERAGE: must be/, /MAX_LEVERAG is not a variable of ours; did you mean MAX_LEVERAGE\?/]) {
+  for (const part of [
+    /PORT: must be a whole number from 0 to 65535/,
+    /MAX_LEVERAGE: must be/,
+    /MAX_LEVERAG is not a variable of ours; did you mean MAX_LEVERAGE\?/,
+  ]) {
     expect(err).toMatch(part);
   }
 });
@@ -43,7 +63,13 @@ test("wrong variables: every problem at once, each with its name and its fix, ex
 test("live without keys, limits and a token of one's own is refused, exit 78", async () => {
   const { code, err } = await run(["start"], { PROFILE: "live", SAFE_MODE: "false", API_TOKEN: "change-me" });
   expect(code).toBe(78);
-  for (const part of [/API_TOKEN: must be set to at least 32/, /BINANCE_LV_API_KEY/, /OKX_API_KEY/, /SAFE_MODE: PROFILE=live/]) expect(err).toMatch(part);
+  for (const part of [
+    /API_TOKEN: must be set to at least 32/,
+    /BINANCE_LV_API_KEY/,
+    /OKX_API_KEY/,
+    /SAFE_MODE: PROFILE=live/,
+  ])
+    expect(err).toMatch(part);
 });
 
 test("a port that is taken: exit 78, and nothing is left behind", async () => {

@@ -34,27 +34,60 @@ test("the recordings are there in CI", () => {
 });
 
 describe.skipIf(!haveRecordings)("real recorded data (skipped without RECORDINGS_DIR)", () => {
-  test("at 5 bps taker: every frame, books that agree, the known gap statistics, and no hedge", { timeout: 120_000 }, async () => {
-    const report = await replayed(MARKET);
-    expect(report.frames).toBe(93_954 + 48_270);
-    expect(report.books["binance-um"]).toMatchObject({ price_differs: 0, size_differs: 0, gaps: 0, bad_frames: 0, compared: 6_543, equal: 6_543 });
-    expect(report.books["okx-perp"]).toMatchObject({ price_differs: 0, size_differs: 0, gaps: 0, bad_frames: 0, compared: 26_805, equal: 26_805 });
-    expect(report.gap_bps["buy binance-um sell okx-perp"]).toEqual({ states: 84_960, median: 0.97, p99: 3.8, p999: 8.1, max: 11.59 });
-    expect(report.gap_bps["buy okx-perp sell binance-um"]).toMatchObject({ states: 84_960, median: -1.01, p99: 0.5, max: 2.38 });
-    expect(report.hedges).toMatchObject({ opened: 0, stuck: 0 });
-    expect(report.skipped["below_cost"]).toBeGreaterThan(100_000);
-  });
+  test(
+    "at 5 bps taker: every frame, books that agree, the known gap statistics, and no hedge",
+    { timeout: 120_000 },
+    async () => {
+      const report = await replayed(MARKET);
+      expect(report.frames).toBe(93_954 + 48_270);
+      expect(report.books["binance-um"]).toMatchObject({
+        price_differs: 0,
+        size_differs: 0,
+        gaps: 0,
+        bad_frames: 0,
+        compared: 6_543,
+        equal: 6_543,
+      });
+      expect(report.books["okx-perp"]).toMatchObject({
+        price_differs: 0,
+        size_differs: 0,
+        gaps: 0,
+        bad_frames: 0,
+        compared: 26_805,
+        equal: 26_805,
+      });
+      expect(report.gap_bps["buy binance-um sell okx-perp"]).toEqual({
+        states: 84_960,
+        median: 0.97,
+        p99: 3.8,
+        p999: 8.1,
+        max: 11.59,
+      });
+      expect(report.gap_bps["buy okx-perp sell binance-um"]).toMatchObject({
+        states: 84_960,
+        median: -1.01,
+        p99: 0.5,
+        max: 2.38,
+      });
+      expect(report.hedges).toMatchObject({ opened: 0, stuck: 0 });
+      expect(report.skipped["below_cost"]).toBeGreaterThan(100_000);
+    },
+  );
 
-  test("with no fees it opens and closes hedges, and two runs print the same ledger hash", { timeout: 120_000 }, async () => {
-    const [one, two] = await Promise.all([replayed(MARKET, NO_FEES), replayed(MARKET, NO_FEES)]);
-    expect(one.hedges["opened"]).toBeGreaterThan(0);
-    expect(one.hedges["closed"]).toBeGreaterThan(0);
-    expect(one.hedges["stuck"]).toBe(0);
-    expect(two).toEqual(one);
-    expect(one.ledger_hash).toMatch(/^[0-9a-f]{64}$/);
-    const parts = Object.values(one.pnl).reduce((sum, part) => sum + Number(part), 0);
-    expect(parts.toFixed(9)).toBe(one.pnl_usdt.toFixed(9));
-  });
+  test(
+    "with no fees it opens and closes hedges, and two runs print the same ledger hash",
+    { timeout: 120_000 },
+    async () => {
+      const [one, two] = await Promise.all([replayed(MARKET, NO_FEES), replayed(MARKET, NO_FEES)]);
+      expect(one.hedges["opened"]).toBeGreaterThan(0);
+      expect(one.hedges["closed"]).toBeGreaterThan(0);
+      expect(one.hedges["stuck"]).toBe(0);
+      expect(two).toEqual(one);
+      expect(one.ledger_hash).toMatch(/^[0-9a-f]{64}$/);
+      const parts = Object.values(one.pnl).reduce((sum, part) => sum + Number(part), 0);
+      expect(parts.toFixed(9)).toBe(one.pnl_usdt.toFixed(9));
+    },
+  );
 
   test("another symbol in the same format works unchanged", { timeout: 120_000 }, async () => {
     const folder = emptyFolder();
@@ -77,7 +110,10 @@ describe.skipIf(!haveRecordings)("real recorded data (skipped without RECORDINGS
   });
 
   test("the same recording runs by the clock through sockets", { timeout: 60_000 }, async () => {
-    const program = new Program(["start", "--market", MARKET, "--speed", "8", "--data-dir", emptyFolder(), "--port", "0"], NO_FEES);
+    const program = new Program(
+      ["start", "--market", MARKET, "--speed", "8", "--data-dir", emptyFolder(), "--port", "0"],
+      NO_FEES,
+    );
     await program.says(/moved by a recording of BTC-USDT-PERP, 5\.7 minutes/);
     await program.says(/^opened +/m, 45_000);
     expect(await program.signal("SIGTERM")).toBe(0);

@@ -10,7 +10,9 @@ test("propbot venues: both venues on their own, their keys open signed routes, C
   const [binance, okx] = [facts["binance-um"] ?? {}, facts["okx-perp"] ?? {}];
 
   const query = `timestamp=${Date.now()}`;
-  const signature = createHmac("sha256", binance["secret"] ?? "").update(query).digest("hex");
+  const signature = createHmac("sha256", binance["secret"] ?? "")
+    .update(query)
+    .digest("hex");
   const balances = await fetch(`${binance["rest"]}/fapi/v3/balance?${query}&signature=${signature}`, {
     headers: { "X-MBX-APIKEY": binance["api_key"] ?? "" },
   });
@@ -18,7 +20,9 @@ test("propbot venues: both venues on their own, their keys open signed routes, C
 
   const stamp = new Date().toISOString();
   const target = "/api/v5/account/balance?ccy=USDT";
-  const sign = createHmac("sha256", okx["secret"] ?? "").update(`${stamp}GET${target}`).digest("base64");
+  const sign = createHmac("sha256", okx["secret"] ?? "")
+    .update(`${stamp}GET${target}`)
+    .digest("base64");
   const account = await fetch(`${okx["rest"]}${target}`, {
     headers: {
       "OK-ACCESS-KEY": okx["api_key"] ?? "",

@@ -17,15 +17,33 @@ const text = (parts: Attribution | null): Record<string, string> =>
 function worked(decided: { buy: string; sell: string; exitSell: string; exitBuy: string }): Attribution | null {
   const intent = anIntent({ buy: price(decided.buy), sell: price(decided.sell) });
   const [exitLong, exitShort] = [
-    aReducingOrder(intent, "close", { leg: "long", attempt: 2, quantity: quantity("0.02"), at: price(decided.exitSell) }),
-    aReducingOrder(intent, "close", { leg: "short", attempt: 2, quantity: quantity("0.02"), at: price(decided.exitBuy) }),
+    aReducingOrder(intent, "close", {
+      leg: "long",
+      attempt: 2,
+      quantity: quantity("0.02"),
+      at: price(decided.exitSell),
+    }),
+    aReducingOrder(intent, "close", {
+      leg: "short",
+      attempt: 2,
+      quantity: quantity("0.02"),
+      at: price(decided.exitBuy),
+    }),
   ];
-  const at = (request: typeof intent.long, of: string, fee: string): HedgeEvent => ({ type: "filled", fill: aFill(request, { price: price(of), fee: usdt(fee) }) });
+  const at = (request: typeof intent.long, of: string, fee: string): HedgeEvent => ({
+    type: "filled",
+    fill: aFill(request, { price: price(of), fee: usdt(fee) }),
+  });
   const hedge = aHedge(
     intent,
     at(intent.long, "60000", "0.6"),
     at(intent.short, "60186", "0.60186"),
-    { type: "exit-prepared", reason: "target", prices: { long: exitLong.decisionPrice, short: exitShort.decisionPrice }, orders: [exitLong, exitShort] },
+    {
+      type: "exit-prepared",
+      reason: "target",
+      prices: { long: exitLong.decisionPrice, short: exitShort.decisionPrice },
+      orders: [exitLong, exitShort],
+    },
     at(exitLong.request, "60300", "0.603"),
     at(exitShort.request, "60318", "0.60318"),
   );
@@ -51,18 +69,32 @@ describe("the worked example", () => {
     });
     expect(format(grossBps)).toBe("31");
     const entryOnly = divideRounded((usdt("3.72") - usdt("1.20186")) * 100_000n, usdt("1200"), "half-even");
-    expect(Number(entryOnly) / 10).toBe(21.0 * 1);
+    expect(Number(entryOnly) / 10).toBe(21);
   });
 
   test("nets +1.012314 USDT, 8.44 bps, in parts that sum exactly", () => {
     const result = worked({ buy: "60000", sell: "60186", exitSell: "60300", exitBuy: "60318" });
-    expect(text(result)).toEqual({ spread: "3.36", slippage: "0", fees: "-2.40804", funding: "0.060354", legRisk: "0", total: "1.012314" });
+    expect(text(result)).toEqual({
+      spread: "3.36",
+      slippage: "0",
+      fees: "-2.40804",
+      funding: "0.060354",
+      legRisk: "0",
+      total: "1.012314",
+    });
     const hundredths = divideRounded((result?.total ?? 0n) * 1_000_000n, usdt("1200"), "half-even");
     expect(Number(hundredths) / 100).toBe(8.44);
   });
 
   test("nets the same whatever had been decided on: what differs is slippage", () => {
     const result = worked({ buy: "59999", sell: "60187.5", exitSell: "60301", exitBuy: "60317" });
-    expect(text(result)).toEqual({ spread: "3.45", slippage: "-0.09", fees: "-2.40804", funding: "0.060354", legRisk: "0", total: "1.012314" });
+    expect(text(result)).toEqual({
+      spread: "3.45",
+      slippage: "-0.09",
+      fees: "-2.40804",
+      funding: "0.060354",
+      legRisk: "0",
+      total: "1.012314",
+    });
   });
 });

@@ -190,6 +190,11 @@ export class Engine {
       mismatches =
         busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
       if (mismatches.length === 0) break;
+      // A trade nobody told us of explains it: then our books follow, and recovery does the rest.
+      const known = executor.changes;
+      for (const { instrument } of mismatches) await this.#catchUpFills(venue, instrument);
+      if (executor.changes !== known) mismatches = [];
+      if (mismatches.length === 0) break;
       await world.clock.sleep(RECONCILE_PAUSE_MS);
     }
     for (const { says, instrument } of mismatches) {
@@ -197,6 +202,20 @@ export class Engine {
       tell({ level: "critical", type: "risk", code: "recon", says, venue: venue.id, instrument });
     }
     this.watch.checked(venue.id);
+  }
+
+  /** A fill of an order that had ended, while nobody was there to hear of it: counted now, once. */
+  async #catchUpFills(venue: Venue, instrument: InstrumentId): Promise<void> {
+    const { executor } = this.rooms;
+    const times = executor
+      .hedges()
+      .filter(({ intent }) => intent.instrument === instrument)
+      .map(({ intent }) => intent.decidedAt);
+    const oldest = times.toSorted((a, b) => a - b)[0];
+    if (oldest === undefined) return;
+    const fills = await venue.account.fills(instrument, oldest);
+    if (fills.outcome === "fault") return;
+    for (const fill of fills.value) executor.hear({ type: "fill", fill });
   }
 
   /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */

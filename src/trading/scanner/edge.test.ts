@@ -51,7 +51,8 @@ describe("the edge", () => {
   });
 
   test("rounds the gap down, on either side of zero: the figure never flatters", () => {
-    const third = (sell: string): string => format(roundTripEdge({ ...trip, buyNotional: usdt("3"), sellNotional: usdt(sell) }).grossBps);
+    const third = (sell: string): string =>
+      format(roundTripEdge({ ...trip, buyNotional: usdt("3"), sellNotional: usdt(sell) }).grossBps);
     expect([third("4"), third("2")]).toEqual(["3333.333333333333", "-3333.333333333334"]);
   });
 

@@ -8,10 +8,20 @@ import { MINUTE, after } from "#domain/time.ts";
 import { type Evaluation, type EvaluationInput, evaluate } from "./evaluate.ts";
 import { bandLimit, commonSize } from "./size.ts";
 
-const asks: Rows = [["60000", "0.02"], ["60006", "1"], ["60100", "5"]];
-const bids: Rows = [["60186", "0.02"], ["60180", "1"], ["60100", "5"]];
-const long = (given: Partial<Instrument> = {}, rows: Rows = asks) => aBook(aListing(given), { bids: [["59999.9", "1"]], asks: rows });
-const short = (given: Partial<Instrument> = {}, rows: Rows = bids) => aBook(anOkxListing(given), { bids: rows, asks: [["60186.1", "1"]] });
+const asks: Rows = [
+  ["60000", "0.02"],
+  ["60006", "1"],
+  ["60100", "5"],
+];
+const bids: Rows = [
+  ["60186", "0.02"],
+  ["60180", "1"],
+  ["60100", "5"],
+];
+const long = (given: Partial<Instrument> = {}, rows: Rows = asks) =>
+  aBook(aListing(given), { bids: [["59999.9", "3"]], asks: rows });
+const short = (given: Partial<Instrument> = {}, rows: Rows = bids) =>
+  aBook(anOkxListing(given), { bids: rows, asks: [["60186.1", "1"]] });
 
 const input = (given: Partial<EvaluationInput> = {}): EvaluationInput => ({
   long: long(),
@@ -38,7 +48,12 @@ describe("the trade of the worked example", () => {
     if (evaluation.verdict !== "viable") return;
     const { trade } = evaluation;
     const { edge } = trade;
-    expect([trade.quantity, trade.lot, trade.spread, trade.spreadBps].map((each) => format(each))).toEqual(["0.02", "0.001", "186", "31"]);
+    expect([trade.quantity, trade.lot, trade.spread, trade.spreadBps].map((each) => format(each))).toEqual([
+      "0.02",
+      "0.001",
+      "186",
+      "31",
+    ]);
     expect([edge.grossBps, edge.feesBps, edge.slippageBps].map((each) => format(each))).toEqual(["31", "20", "2"]);
     // Half of 0.1 at 59999.95 and at 60186.05, each rounded up.
     expect(format(edge.exitBps)).toBe("0.016640913213");
@@ -51,7 +66,11 @@ describe("the trade of the worked example", () => {
     const evaluation = evaluate(input({ notional: usdt("3000") }));
     const trade = evaluation.verdict === "viable" ? evaluation.trade : null;
     // 0.02 × 60000 + 0.03 × 60006 here, 0.02 × 60186 + 0.03 × 60180 there.
-    expect(trade && [format(trade.quantity), format(trade.long.notional), format(trade.short.notional)]).toEqual(["0.05", "3000.18", "3009.12"]);
+    expect(trade && [format(trade.quantity), format(trade.long.notional), format(trade.short.notional)]).toEqual([
+      "0.05",
+      "3000.18",
+      "3009.12",
+    ]);
   });
 });
 
@@ -68,21 +87,61 @@ describe("why a pair of books is no opportunity", () => {
   test.each<{ when: string; given: Partial<EvaluationInput>; reason: string }>([
     { when: "the gap does not pay for its costs", given: { exitFloorBps: bps("20") }, reason: "below_cost" },
     { when: "our own shortfall eats it", given: { shortfallBps: bps("11.1") }, reason: "below_cost" },
-    { when: "more is wanted of it", given: { settings: someSettings({ minSpreadBps: bps("9") }) }, reason: "below_cost" },
-    { when: "exactly what is wanted is there", given: { settings: someSettings({ minSpreadBps: bps("8.983359086787") }) }, reason: "viable" },
-    { when: "a stamp that the long pays is near", given: { fundingLong: funding(BINANCE_UM, "0.1", 5) }, reason: "funding_window" },
-    { when: "a stamp that the short pays is near", given: { fundingShort: funding(OKX_PERP, "-0.1", 4) }, reason: "funding_window" },
-    { when: "a stamp is near, but received", given: { fundingLong: funding(BINANCE_UM, "-0.1", 4), fundingShort: funding(OKX_PERP, "0.1", 4) }, reason: "viable" },
-    { when: "a stamp is just outside the window", given: { fundingLong: funding(BINANCE_UM, "0.1", 5.001) }, reason: "viable" },
+    {
+      when: "more is wanted of it",
+      given: { settings: someSettings({ minSpreadBps: bps("9") }) },
+      reason: "below_cost",
+    },
+    {
+      when: "exactly what is wanted is there",
+      given: { settings: someSettings({ minSpreadBps: bps("8.983359086787") }) },
+      reason: "viable",
+    },
+    {
+      when: "a stamp that the long pays is near",
+      given: { fundingLong: funding(BINANCE_UM, "0.1", 5) },
+      reason: "funding_window",
+    },
+    {
+      when: "a stamp that the short pays is near",
+      given: { fundingShort: funding(OKX_PERP, "-0.1", 4) },
+      reason: "funding_window",
+    },
+    {
+      when: "a stamp is near, but received",
+      given: { fundingLong: funding(BINANCE_UM, "-0.1", 4), fundingShort: funding(OKX_PERP, "0.1", 4) },
+      reason: "viable",
+    },
+    {
+      when: "a stamp is just outside the window",
+      given: { fundingLong: funding(BINANCE_UM, "0.1", 5.001) },
+      reason: "viable",
+    },
     { when: "a book is old", given: { now: after(NOW, 1_501) }, reason: "book_stale" },
-    { when: "a venue does not trade it now", given: { short: short({ tradable: false }) }, reason: "instrument_halted" },
+    {
+      when: "a venue does not trade it now",
+      given: { short: short({ tradable: false }) },
+      reason: "instrument_halted",
+    },
     { when: "a side is empty", given: { long: long({}, []) }, reason: "insufficient_depth" },
     { when: "the money buys less than a lot", given: { notional: usdt("59.9") }, reason: "below_min_size" },
     { when: "limits leave too little", given: { headroom: usdt("59.9") }, reason: "below_min_size" },
     { when: "there is no margin", given: { headroom: usdt("0") }, reason: "below_min_size" },
-    { when: "the notional is below the venue's least", given: { long: long({ minNotional: usdt("60.001") }), notional: usdt("60.5") }, reason: "below_min_size" },
-    { when: "the other venue's least quantity is more", given: { short: short({ minQuantity: quantity("0.021") }) }, reason: "below_min_size" },
-    { when: "the books are thinner than an order inside the band", given: { short: short({}, [["60186", "0.0009"]]) }, reason: "insufficient_depth" },
+    {
+      when: "the notional is below the venue's least",
+      given: { long: long({ minNotional: usdt("60.001") }), notional: usdt("60.5") },
+      reason: "below_min_size",
+    },
+    {
+      when: "the other venue's least quantity is more",
+      given: { short: short({ minQuantity: quantity("0.021") }) },
+      reason: "below_min_size",
+    },
+    {
+      when: "the books are thinner than an order inside the band",
+      given: { short: short({}, [["60186", "0.0009"]]) },
+      reason: "insufficient_depth",
+    },
   ])("$when: $reason", ({ given, reason }) => {
     expect(reasonOf(evaluate(input(given)))).toBe(reason);
   });
@@ -100,16 +159,32 @@ describe("why a pair of books is no opportunity", () => {
 
   test("what could be priced is shown all the same", () => {
     const evaluation = evaluate(input({ exitFloorBps: bps("20") }));
-    expect(evaluation.verdict === "skip" && [evaluation.says, format(evaluation.trade?.edge.allInBps ?? bps("0"))]).toEqual(["all-in -11 bps, wanted 0", "-11"]);
+    expect(
+      evaluation.verdict === "skip" && [evaluation.says, format(evaluation.trade?.edge.allInBps ?? bps("0"))],
+    ).toEqual(["all-in -11 bps, wanted 0", "-11"]);
   });
 });
 
 describe("the size", () => {
-  const sized = (notional: string, given: { long?: ReturnType<typeof long>; short?: ReturnType<typeof short> } = {}) => {
+  const sized = (
+    notional: string,
+    given: { long?: ReturnType<typeof long>; short?: ReturnType<typeof short> } = {},
+  ) => {
     const [one, two] = [given.long ?? long(), given.short ?? short()];
     const [longTouch, shortTouch] = [price("60000"), price("60186")];
-    const [longLimit, shortLimit] = [bandLimit(one, "buy", longTouch, bps("2")), bandLimit(two, "sell", shortTouch, bps("2"))];
-    const size = commonSize({ long: one, short: two, longTouch, shortTouch, longLimit, shortLimit, notional: usdt(notional) });
+    const [longLimit, shortLimit] = [
+      bandLimit(one, "buy", longTouch, bps("2")),
+      bandLimit(two, "sell", shortTouch, bps("2")),
+    ];
+    const size = commonSize({
+      long: one,
+      short: two,
+      longTouch,
+      shortTouch,
+      longLimit,
+      shortLimit,
+      notional: usdt(notional),
+    });
     return "quantity" in size ? format(size.quantity) : size.reason;
   };
 
@@ -125,7 +200,12 @@ describe("the size", () => {
 
   test("is a whole number of the coarser lot, whichever venue has it", () => {
     expect(sized("1260", { short: short({ lot: quantity("0.005") }, [["60186", "1"]]) })).toBe("0.02");
-    expect(sized("1260", { long: long({ lot: quantity("0.003") }, [["60000", "3"]]), short: short({ lot: quantity("0.002") }) })).toBe("0.018");
+    expect(
+      sized("1260", {
+        long: long({ lot: quantity("0.003") }, [["60000", "3"]]),
+        short: short({ lot: quantity("0.002") }),
+      }),
+    ).toBe("0.018");
   });
 
   test("is no more than one venue's largest order", () => {
@@ -133,6 +213,13 @@ describe("the size", () => {
   });
 
   test("counts only what stands inside the band", () => {
-    expect(sized("1000000", { short: short({}, [["60186", "0.3"], ["60173.9", "5"]]) })).toBe("0.3");
+    expect(
+      sized("1000000", {
+        short: short({}, [
+          ["60186", "0.3"],
+          ["60173.9", "5"],
+        ]),
+      }),
+    ).toBe("0.3");
   });
 });

@@ -1,0 +1,188 @@
+/** One planted bug: source texts that are exchanged as the file is loaded. Nothing in `src/` knows of it. */
+export interface Mutation {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+}
+
+export interface Patch {
+  /** In `src/`. */
+  readonly file: string;
+  /** Must stand there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const EXECUTOR = "trading/hedge/executor.ts";
+const MACHINE = "domain/hedge-machine.ts";
+const RECOVERY = "trading/hedge/recovery-policy.ts";
+
+const one = (name: string, file: string, find: string, replace: string): Mutation => ({
+  name,
+  patches: [{ file, find, replace }],
+});
+
+/** Every bug the simulation must be able to see. The numbers are those of the safety specification where it has one. */
+export const mutations: readonly Mutation[] = [
+  one(
+    "M1 an order of unknown outcome is sent again",
+    EXECUTOR,
+    `this.#record(running, { type: "order-unknown", order, says: outcome.fault.says });`,
+    `void this.#venue(request.venue).trading.submit(request, { sequence: 0 } as never).then((again) => this.#answered(running, request, again));`,
+  ),
+  one(
+    "M2 a 503 of unknown outcome is taken for a failure",
+    "adapters/venues/binance/faults.ts",
+    `if (status === 503) return overload(says);`,
+    `if (status === 503) return "not-done";`,
+  ),
+  one(
+    "M3 one not-found proves absence",
+    "trading/hedge/resolution.ts",
+    `(await this.#absent(order, found.venueTime))`,
+    `found.venueTime > 0`,
+  ),
+  one(
+    "M4 a fill after the order's end is ignored",
+    MACHINE,
+    `if (order.fills.some((known) => fillKey(known) === key)) return order;`,
+    `if (order.state === "cancelled" || order.state === "expired" || order.fills.some((known) => fillKey(known) === key)) return order;`,
+  ),
+  one(
+    "M5 the same fill counts twice",
+    MACHINE,
+    `if (order.fills.some((known) => fillKey(known) === key)) return order;`,
+    ``,
+  ),
+  one(
+    "M6 an answer with nothing executed means nothing filled",
+    EXECUTOR,
+    `const { venueOrderId, status, filled, at } = outcome.order;`,
+    `const { venueOrderId, filled, at } = outcome.order; const status = filled === 0n ? "cancelled" : outcome.order.status;`,
+  ),
+  one(
+    "M7 the wire before the journal",
+    EXECUTOR,
+    `const receipt = await this.#write(running, { type: "intended", intent });`,
+    `void this.#write(running, { type: "intended", intent }); const receipt = { sequence: 0 } as never as Receipt;`,
+  ),
+  {
+    name: "M8 the gate is asked before the wait only",
+    patches: [
+      {
+        file: EXECUTOR,
+        find: `if (receipt && open && !this.#closed)`,
+        replace: `if (receipt && (open || true) && !this.#closed)`,
+      },
+      {
+        file: "adapters/venues/binance/trading.ts",
+        find: `this.#gate.permits(order.act, BINANCE_UM, order.asker)`,
+        replace: `true`,
+      },
+      {
+        file: "adapters/venues/okx/trading.ts",
+        find: `gate.permits(order.act, OKX_PERP, order.asker)`,
+        replace: `true`,
+      },
+    ],
+  },
+  one(
+    "M9 hedges in flight do not count in the limits",
+    "trading/risk/exposure.ts",
+    `if (isFinished(hedge)) continue;`,
+    `if (isFinished(hedge) || !hedge.wasHedged) continue;`,
+  ),
+  one(
+    "M10 hedges with unknown orders do not count in the limits",
+    "trading/risk/exposure.ts",
+    `if (isFinished(hedge)) continue;`,
+    `if (isFinished(hedge) || liveOrders(hedge).some((order) => order.state === "unknown")) continue;`,
+  ),
+  one("M11 an unwind is not reduce-only", EXECUTOR, `reduceOnly: decision.act === "unwind",`, `reduceOnly: false,`),
+  one(
+    "M13 the second leg is never sent",
+    EXECUTOR,
+    `for (const request of requests) {`,
+    `for (const request of requests.slice(0, 1)) {`,
+  ),
+  one(
+    "M14 a restart sends again what was on its way",
+    EXECUTOR,
+    `this.#record(running, { type: "order-unknown", order: request.id, says: "the process was restarted" });`,
+    `this.#send(running, [request], { sequence: 0 } as never as Receipt);`,
+  ),
+  one(
+    "M16 contracts are taken for coins",
+    "adapters/venues/okx/decode.ts",
+    `return format(((base * ONE) / contractSize) as Quantity);`,
+    `return format(base);`,
+  ),
+  one(
+    "M17 a restart forgets the journal",
+    "trading/engine/engine.ts",
+    `await this.rooms.executor.resume(journal.read(HISTORY));`,
+    ``,
+  ),
+  {
+    name: "M21 recovery at any price",
+    patches: [
+      {
+        file: RECOVERY,
+        find: `const UNWIND_BANDS: readonly Bps[] = [bps("10"), bps("25")];`,
+        replace: `const UNWIND_BANDS: readonly Bps[] = [bps("300"), bps("300")];`,
+      },
+      {
+        file: RECOVERY,
+        find: `const edge = banded(side, middle(prices), band);`,
+        replace: `const edge = banded(side, middle(prices), bps("300"));`,
+      },
+    ],
+  },
+  one(
+    "M23 a fill never reaches the ledger",
+    "trading/engine/pipeline.ts",
+    `if (order) accounts.postFill`,
+    `if (order && !event.fill.tradeId.endsWith("7")) accounts.postFill`,
+  ),
+  one(
+    "M25 what an ended order filled is ignored",
+    MACHINE,
+    `const grown = { ...known, filled,`,
+    `const grown = { ...known, filled: status === "cancelled" || status === "expired" ? order.filled : filled,`,
+  ),
+  one(
+    "M26 absence is believed before the venue's own lag",
+    "trading/hedge/resolution.ts",
+    `venueTime <= visible`,
+    `venueTime <= request.expiresAt`,
+  ),
+  one(
+    "M27 uneven legs raise no alarm",
+    EXECUTOR,
+    `const UNEVEN_ALARM_MS = 2_000;`,
+    `const UNEVEN_ALARM_MS = 2_000_000;`,
+  ),
+  one(
+    "M28 a name is used twice",
+    MACHINE,
+    `return hedge.orders.filter(({ request }) => request.leg === leg).length + 1;`,
+    `return 2;`,
+  ),
+  one(
+    "M29 funding is shared out by every channel that tells of it",
+    "trading/accounts/accounts.ts",
+    `if (this.#shared.has(`,
+    `if (false && this.#shared.has(`,
+  ),
+  one(
+    "M30 funding that no stream told is never read back",
+    "trading/engine/engine.ts",
+    `await this.#catchUpFunding(venue);`,
+    ``,
+  ),
+  one(
+    "M31 the deadline of recovery runs while an order is unknown",
+    EXECUTOR,
+    `if (state !== "naked" && state !== "unwinding" && state !== "completing") running.nakedSince = null;`,
+    `running.nakedSince ??= this.#deps.clock.now();`,
+  ),
+];
