@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ["types", "tsc", "-p", "tsconfig.json"],
   ["lint", "oxlint", "--type-aware", "--deny-warnings", "src", "test", "scripts"],
-  ["floors", "vitest", "run", "--silent", "test/architecture.test.ts"],
+  ["floors", "vitest", "run", "test/architecture.test.ts"],
   ["examples", process.execPath, "scripts/env-example.ts", "--check"],
   ["dead code", "knip", "--no-progress"],
   ["format", "prettier", "--check", "--log-level=warn", "."],

@@ -6,6 +6,7 @@ import { TapeFault } from "#adapters/simulator/markets/tape.ts";
 import { BootFault } from "#trading/engine/boot.ts";
 import { ConfigFault } from "./config.ts";
 import { replayCommand } from "./replay/replay-command.ts";
+import { simulateCommand, wholeNumber } from "./simulate-command.ts";
 import { start } from "./start.ts";
 import { venuesCommand } from "./venues.ts";
 import { VERSION } from "./version.ts";
@@ -54,6 +55,14 @@ function program(exit: (code: number) => void): Command {
     .option("--market <market>", "recording:<file>[,<file>]")
     .option("--json", "the last line is one JSON object")
     .action(async (flags) => exit(await replayCommand(process.env, flags, { say, progress: complain })));
+  propbot
+    .command("simulate")
+    .description("the executor under seeded faults, judged by what the venues received")
+    .option("--seeds <count>", "how many episodes", wholeNumber, 200)
+    .option("--from <seed>", "the first seed", wholeNumber, 1)
+    .option("--trace", "one seed as a readable timeline")
+    .option("--json", "one JSON object")
+    .action(async (flags) => exit(await simulateCommand(flags, { say, progress: complain })));
   return propbot;
 }
 

@@ -164,7 +164,7 @@ async function assemble(
   });
   opened.push(() => api.close());
   await engine.start();
-  await connected(engine, clock, paper?.model != null);
+  await connected(engine, clock, paper !== null && paper.model !== null);
   state.write(desk);
   const saving = clock.every(config.scanIntervalSec * 1_000, () => state.write(desk));
   opened.push(() => saving.stop());

@@ -25,7 +25,7 @@ interface Report {
 
 async function replayed(market: string, environment: Readonly<Record<string, string>> = {}): Promise<Report> {
   const { code, out, err } = await run(["replay", "--market", market, "--json"], environment);
-  expect(code, err).toBe(0);
+  if (code !== 0) throw new Error(err);
   return JSON.parse(out.trim().split("\n").at(-1) ?? "") as Report;
 }
 

@@ -85,7 +85,7 @@ function shapeOf(chance: SeededChance): ModelShape {
       firstBurstMs: 6_000 + chance.integer(3_000),
     },
     levels: 4,
-    levelNotional: chance.happens(0.5) ? 3_000 : 12_000,
+    levelNotional: chance.happens(0.5) ? 1_500 : 12_000,
   };
 }
 

@@ -110,8 +110,8 @@ export class Controller implements Gate {
   setVenue(venue: VenueId, venueState: VenueState, says: string): void {
     const known = this.#state.venues.get(venue);
     if (known === venueState) return;
-    // Only a person takes a venue out of quarantine; a stream that comes back does not.
-    if (known === "QUARANTINED" && venueState === "OK") return;
+    // Only a person takes a venue out of quarantine; a stream that goes or comes back does not.
+    if (known === "QUARANTINED" && (venueState === "OK" || venueState === "DEGRADED")) return;
     const venues = new Map(this.#state.venues).set(venue, venueState);
     this.#set({ ...this.#state, venues }, `venue_${venueState.toLowerCase()}`, `${venue}: ${says}`);
   }
