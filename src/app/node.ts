@@ -147,10 +147,12 @@ async function assemble(
       control: demo ? DEMO_CONTROL : state.controlAtStart(config.safeMode),
       universe: config.loopPair.length > 0 ? config.loopPair : config.universe,
       universeMax: config.universeMax,
-      controlChanged: () => state.write(desk),
+      dayBaseline: state.dayBaseline,
+      controlChanged: () => save(),
     },
   );
   for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
+  const save = (): void => state.write(desk, engine.results.dayBaseline);
   const desk = new Desk(engine, { profile: config.profile, label: config.mode || config.profile });
   opened.push(() => engine.stop());
   const api = await serveApi(desk, {
@@ -165,8 +167,8 @@ async function assemble(
   opened.push(() => api.close());
   await engine.start();
   await connected(engine, clock, paper !== null && paper.model !== null);
-  state.write(desk);
-  const saving = clock.every(config.scanIntervalSec * 1_000, () => state.write(desk));
+  save();
+  const saving = clock.every(config.scanIntervalSec * 1_000, () => save());
   opened.push(() => saving.stop());
   paper?.begin();
 
@@ -183,7 +185,7 @@ async function assemble(
     stop: async () => {
       engine.rooms.controller.hold("shutdown", "the process is being stopped");
       await settleInFlight(engine, clock);
-      state.write(desk);
+      save();
       await closeAll();
     },
   };

@@ -64,7 +64,9 @@ function lines(report: SimulationReport): readonly string[] {
     `naked     calm seeds: ${quantiles(report.naked_ms.calm, "ms")}, all seeds: ${quantiles(report.naked_ms.all, "ms")}`,
     `exposure  calm seeds: ${quantiles(report.naked_usdt.calm, "USDT")}, all seeds: ${quantiles(report.naked_usdt.all, "USDT")}`,
     ...(report.never.length > 0 ? [`never     ${report.never.join(", ")}`] : []),
-    ...report.violations.map(({ seed, invariant, says, at_ms }) => `VIOLATED  seed ${seed} ${invariant} at ${at_ms} ms: ${says}`),
+    ...report.violations.map(
+      ({ seed, invariant, says, at_ms }) => `VIOLATED  seed ${seed} ${invariant} at ${at_ms} ms: ${says}`,
+    ),
     `result    ${report.violations.length} violations`,
     `hash      ${report.hash}`,
   ];

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { STATE_VERSION, readState, writeState } from "#adapters/storage/runtime-state.ts";
 import type { Desk } from "#desk/desk.ts";
+import { format, tryUsdt } from "#domain/decimal.ts";
 import type { HoldCause } from "#domain/control.ts";
 import { type Instant, isoTime } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { DayBaseline } from "#trading/accounts/day.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -45,13 +47,21 @@ export class StateFile {
     };
   }
 
-  write(desk: Desk): void {
+  /** Where the last run left the day's result; null when nobody knows. */
+  get dayBaseline(): DayBaseline | null {
+    const kept = fields(this.#kept?.["day"]);
+    const total = typeof kept?.["baseline_usdt"] === "string" ? tryUsdt(kept["baseline_usdt"]) : null;
+    return typeof kept?.["utc_day"] === "number" && total !== null ? { day: kept["utc_day"], total } : null;
+  }
+
+  write(desk: Desk, baseline: DayBaseline | null): void {
     const { last, status } = desk.trading.best();
     const { positions, totals } = desk.books.positions(false);
     writeState(this.#path, {
       version: STATE_VERSION,
       written_at: isoTime(this.#clock.now()),
       control: desk.control.state(),
+      day: baseline ? { utc_day: baseline.day, baseline_usdt: format(baseline.total) } : null,
       last_opportunity: last,
       opportunity_status: status,
       positions,

@@ -2,6 +2,13 @@ import { z } from "zod";
 
 export const reasonRequest = z.strictObject({ reason: z.string().max(500).optional() });
 
+export const controlPatch = z
+  .strictObject({ mode: z.enum(["HOLD", "RUN"]).optional(), safe_mode: z.boolean().optional() })
+  .refine((body) => body.mode !== undefined || body.safe_mode !== undefined, {
+    path: ["mode"],
+    message: "name what to change: mode or safe_mode",
+  });
+
 export const controlState = z.object({
   mode: z.enum(["RUN", "HOLD"]),
   safe_mode: z.boolean(),
@@ -15,6 +22,8 @@ export const controlState = z.object({
   venues: z.record(z.string(), z.enum(["OK", "DEGRADED", "QUARANTINED", "BANNED"])),
   revision: z.number().int(),
 });
+
+export const controlPatchAnswer = z.object({ control: controlState, changes: z.array(z.string()) });
 
 /** Per venue: what was asked for, and what the venue itself said is still open. */
 export const killAnswer = z.object({

@@ -70,6 +70,55 @@ export class ControlDesk {
     return done(this.state());
   }
 
+  /** Towards safety at once; away from it only in paper, and SAFE_MODE off only while on HOLD. */
+  change(
+    wish: { readonly mode?: "HOLD" | "RUN" | undefined; readonly safeMode?: boolean | undefined },
+    by: string,
+  ): DeskAnswer<{ control: ControlWords; changes: string[] }> {
+    const { controller } = this.#engine.rooms;
+    const before = this.state();
+    if (wish.mode === "HOLD") this.hold(undefined, by);
+    if (wish.safeMode === true) controller.setSafeMode(true, `${by} switched SAFE_MODE on`);
+    if (wish.safeMode === false && controller.state.safeMode) {
+      const refusal = this.#mayNotLoosen("SAFE_MODE off");
+      if (refusal) return refusal;
+      if (controller.state.killed) return refused(403, "killed", "the kill switch is latched: reset it first");
+      controller.setSafeMode(false, `${by} switched SAFE_MODE off; in paper one person suffices`);
+    }
+    if (wish.mode === "RUN") {
+      const answer = this.resume(by);
+      if (!answer.ok) return answer;
+    }
+    const control = this.state();
+    const changes = (["mode", "safe_mode"] as const).filter((name) => control[name] !== before[name]);
+    return done({ control, changes });
+  }
+
+  /** HOLD, and in paper the kill latch lifted. Positions, journal and ledger stay as they are. */
+  reset(by: string): DeskAnswer<ControlWords> {
+    const { controller } = this.#engine.rooms;
+    controller.hold("reset", `${by} asked for a reset`);
+    if (controller.state.killed) {
+      const refusal = this.#mayNotLoosen("lifting the kill switch");
+      if (refusal) return refusal;
+      controller.unkill(`${by} lifted the kill switch; in paper one person suffices`);
+    }
+    return done(this.state());
+  }
+
+  #mayNotLoosen(what: string): ReturnType<typeof refused> | null {
+    if (this.#facts.profile !== "paper") {
+      return refused(
+        403,
+        "approvals_missing",
+        `${what} needs two approving operators, and approvals are not available in this release`,
+      );
+    }
+    if (this.#engine.rooms.controller.state.mode !== "HOLD")
+      return refused(409, "not_on_hold", `${what} is possible on HOLD only`);
+    return null;
+  }
+
   /** HOLD and SAFE_MODE first, then a cancel for every order the venues themselves say is open, then their word again. */
   async kill(reason: string | undefined, by: string): Promise<KillWords> {
     const { controller, world } = this.#engine.rooms;

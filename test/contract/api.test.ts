@@ -202,6 +202,13 @@ describe("every documented refusal of execute", () => {
     expect(answers.map((answer) => answer.json().code).filter(Boolean)).toEqual(["hedge_unsettled"]);
   });
 
+  test("leverage_not_set: a venue would not, and nothing is sent", async () => {
+    const given = await stage();
+    given.simulated.misfortune.next(OKX_PERP, "refuse_connection");
+    expectProblem(await given.ask("POST", "/api/arb/execute", EXECUTE), 502, "leverage_not_set");
+    expect(ordersAt(given)).toBe(0);
+  });
+
   test("leg_failed: both venues refuse, and nothing stands", async () => {
     const given = await stage();
     for (const venue of [BINANCE_UM, OKX_PERP]) given.simulated.misfortune.next(venue, "place.reject");
@@ -650,6 +657,20 @@ describe("the positions", () => {
     expectProblem(await set.ask("POST", "/api/ui/positions/psnever0001/close"), 404, "position_not_found");
   });
 
+  test("closing what is still being opened is 409: try again in a moment", async () => {
+    const set = await stage();
+    set.simulated.misfortune.next(OKX_PERP, "delay_resp", { ms: 400 });
+    set.simulated.misfortune.next(OKX_PERP, "ws_drop");
+    const opening = set.api.inject({ method: "POST", url: "/api/arb/execute", payload: EXECUTE });
+    const closing = (async () => {
+      await set.clock.sleep(100);
+      const [hedge] = set.engine.rooms.executor.hedges();
+      return set.api.inject({ method: "POST", url: `/api/ui/positions/${hedge?.intent.id ?? "none"}/close` });
+    })();
+    const [opened, refused] = await turn(set.clock, Promise.all([opening, closing]));
+    expect([opened.statusCode, refused.statusCode, refused.json().code]).toEqual([200, 409, "position_busy"]);
+  });
+
   test("two closings at once send one pair of orders", async () => {
     const set = await stage();
     const { body } = await opened(set);
@@ -709,6 +730,7 @@ describe("the document of the API", () => {
       "/api/arb/opportunity",
       "/api/arb/preview",
       "/api/arb/skipped",
+      "/api/ui/control",
       "/api/ui/control-state",
       "/api/ui/hold",
       "/api/ui/kill",
@@ -716,6 +738,7 @@ describe("the document of the API", () => {
       "/api/ui/pnl",
       "/api/ui/positions",
       "/api/ui/positions/{id}/close",
+      "/api/ui/reset",
       "/api/ui/resume",
       "/health",
       "/healthz",

@@ -140,14 +140,14 @@ export const mutations: readonly Mutation[] = [
   one(
     "M23 a fill never reaches the ledger",
     "trading/engine/pipeline.ts",
-    `if (order) accounts.postFill`,
-    `if (order && !event.fill.tradeId.endsWith("7")) accounts.postFill`,
+    `if (order) {`,
+    `if (order && !event.fill.tradeId.endsWith("7")) {`,
   ),
   one(
-    "M25 what an ended order filled is ignored",
+    "M25 what a venue says was filled is ignored",
     MACHINE,
     `const grown = { ...known, filled,`,
-    `const grown = { ...known, filled: status === "cancelled" || status === "expired" ? order.filled : filled,`,
+    `const grown = { ...known, filled: order.filled,`,
   ),
   one(
     "M26 absence is believed before the venue's own lag",
@@ -161,12 +161,7 @@ export const mutations: readonly Mutation[] = [
     `const UNEVEN_ALARM_MS = 2_000;`,
     `const UNEVEN_ALARM_MS = 2_000_000;`,
   ),
-  one(
-    "M28 a name is used twice",
-    MACHINE,
-    `return hedge.orders.filter(({ request }) => request.leg === leg).length + 1;`,
-    `return 2;`,
-  ),
+  one("M28 a name is used twice", MACHINE, `=== leg).length + 1;`, `=== leg).length > 0 ? 2 : 1;`),
   one(
     "M29 funding is shared out by every channel that tells of it",
     "trading/accounts/accounts.ts",

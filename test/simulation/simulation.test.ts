@@ -19,7 +19,10 @@ test(`${SEEDS} seeds keep every promise`, { timeout: 900_000 }, async () => {
 
 test(`${TWICE} seeds run twice, on one thread and on two, give the same hash`, { timeout: 300_000 }, async () => {
   const from = 100_000;
-  const [once, again] = [await simulate({ seeds: TWICE, from, workers: WORKERS }), await simulate({ seeds: TWICE, from })];
+  const [once, again] = [
+    await simulate({ seeds: TWICE, from, workers: WORKERS }),
+    await simulate({ seeds: TWICE, from }),
+  ];
   expect(again).toEqual(once);
 });
 

@@ -12,13 +12,21 @@ describe("a clock one turns by hand", () => {
     clock.after(10, () => ran.push("second"));
     clock.after(-5, () => ran.push("at once"));
     await clock.runUntil(after(NOW, 19));
-    expect([ran, clock.now(), clock.monotonic(), clock.nextDue()]).toEqual([["at once", "first", "second"], NOW + 19, 19, NOW + 20]);
+    expect([ran, clock.now(), clock.monotonic(), clock.nextDue()]).toEqual([
+      ["at once", "first", "second"],
+      NOW + 19,
+      19,
+      NOW + 20,
+    ]);
   });
 
   test("lets promises settle between two things", async () => {
     const clock = new VirtualClock(NOW);
     const seen: string[] = [];
-    void clock.sleep(10).then(() => clock.sleep(5)).then(() => seen.push(`slept until ${clock.monotonic()}`));
+    void clock
+      .sleep(10)
+      .then(() => clock.sleep(5))
+      .then(() => seen.push(`slept until ${clock.monotonic()}`));
     clock.after(15, () => seen.push("after"));
     await clock.runUntil(after(NOW, 30));
     expect(seen).toEqual(["after", "slept until 15"]);

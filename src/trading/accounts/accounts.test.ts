@@ -9,7 +9,6 @@ import { BINANCE_UM, OKX_PERP, hedgeId, instrumentId } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
 import type { Ledger } from "#ports/ledger.ts";
 import { Accounts } from "./accounts.ts";
-import { DayResult } from "./day.ts";
 
 /** A ledger that keeps what it is given, or cannot. */
 class Shelf implements Ledger {
@@ -35,7 +34,14 @@ function books(): { accounts: Accounts; shelf: Shelf; failures: string[] } {
 const { long, short, id } = anIntent();
 const bought = aFill(long, { tradeId: "b1", fee: usdt("0.6") });
 const sold = aFill(short, { tradeId: "s1", fee: usdt("0.60186") });
-const payment = (amount: string, more: Partial<FundingPayment> = {}): FundingPayment => ({ venue: BINANCE_UM, instrument: BTC, amount: usdt(amount), id: "f1", at: NOW, ...more });
+const payment = (amount: string, more: Partial<FundingPayment> = {}): FundingPayment => ({
+  venue: BINANCE_UM,
+  instrument: BTC,
+  amount: usdt(amount),
+  id: "f1",
+  at: NOW,
+  ...more,
+});
 
 const postBoth = (accounts: Accounts): void => {
   accounts.postFill(bought, id, "long");
@@ -96,7 +102,10 @@ describe("funding", () => {
     accounts.postFunding(payment("1.5"), []);
     accounts.postFunding(payment("2", { id: "f2", instrument: instrumentId("ETH-USDT-PERP") }), [aStandingHedge()]);
     expect(shelf.kept.map(({ hedge }) => hedge)).toEqual([null, null]);
-    expect([format(accounts.balance(fundingAccount(BINANCE_UM), "USDT")), format(accounts.fundingOf(id))]).toEqual(["3.5", "0"]);
+    expect([format(accounts.balance(fundingAccount(BINANCE_UM), "USDT")), format(accounts.fundingOf(id))]).toEqual([
+      "3.5",
+      "0",
+    ]);
   });
 
   test("told again while other hedges stand is not shared out again", () => {
@@ -125,7 +134,10 @@ describe("funding", () => {
       fc.property(amount, sizes, (moved, lots) => {
         const { accounts, shelf } = books();
         const hedges = lots.map((count, index): Hedge => {
-          const intent = anIntent({ id: hedgeId(`pstest0001${String(index).padStart(10, "0")}`), quantity: quantity(`${count / 1000}`) });
+          const intent = anIntent({
+            id: hedgeId(`pstest0001${String(index).padStart(10, "0")}`),
+            quantity: quantity(`${count / 1000}`),
+          });
           return aStandingHedge(intent);
         });
         accounts.postFunding(payment("0", { amount: moved as Usdt }), hedges);
@@ -133,32 +145,12 @@ describe("funding", () => {
         expect(parts.reduce<bigint>((total, part) => total + part, 0n)).toBe(moved);
         expect(accounts.balance(fundingAccount(BINANCE_UM), "USDT")).toBe(moved);
         const whole = BigInt(lots.reduce((total, count) => total + count, 0));
-        for (const [index, part] of parts.slice(0, -1).entries()) expect(part).toBe((moved * BigInt(lots[index] ?? 0)) / whole);
-        for (const { postings } of shelf.kept) expect(postings.reduce((total, posting) => total + posting.amount, 0n)).toBe(0n);
+        for (const [index, part] of parts.slice(0, -1).entries())
+          expect(part).toBe((moved * BigInt(lots[index] ?? 0)) / whole);
+        for (const { postings } of shelf.kept)
+          expect(postings.reduce((total, posting) => total + posting.amount, 0n)).toBe(0n);
       }),
       { seed: 20_260_812, numRuns: 200 },
     );
-  });
-});
-
-describe("the result of the day", () => {
-  const midnight = after(NOW, 86_400_000 - (NOW % 86_400_000));
-
-  test("is everything since 00:00 UTC", () => {
-    const day = new DayResult();
-    day.note(usdt("-3"), NOW);
-    expect(format(day.today)).toBe("-3");
-    day.note(usdt("5"), after(midnight, -1));
-    day.note(usdt("4"), midnight);
-    expect([format(day.today), format(day.total)]).toEqual(["-1", "4"]);
-    day.note(usdt("7"), after(midnight, 1_000));
-    expect(format(day.today)).toBe("2");
-  });
-
-  test("goes on from where the last run left it", () => {
-    const day = new DayResult();
-    day.restore(Math.floor(NOW / 86_400_000), usdt("10"));
-    day.note(usdt("8"), NOW);
-    expect([format(day.today), day.baseline.total]).toEqual(["-2", usdt("10")]);
   });
 });

@@ -1,5 +1,14 @@
 import { type Fixed, type Quantity, type Usdt, NO_QUANTITY, NO_USDT, add, sum } from "#domain/decimal.ts";
-import { type LedgerEntry, feeEntry, fillEntry, fundingEntry, positionAccount } from "#domain/entry.ts";
+import {
+  type LedgerEntry,
+  feeEntry,
+  feesAccount,
+  fillEntry,
+  fundingAccount,
+  fundingEntry,
+  positionAccount,
+  proceedsAccount,
+} from "#domain/entry.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
 import type { Hedge } from "#domain/hedge.ts";
@@ -70,6 +79,12 @@ export class Accounts {
 
   balance(account: string, asset: string): Fixed<string> {
     return (this.#balances.get(key(account, asset)) ?? 0n) as Fixed<string>;
+  }
+
+  /** Everything these venues ever paid us, less everything we paid them: trades, fees and funding. */
+  cash(venues: readonly VenueId[]): Usdt {
+    const parts = venues.flatMap((venue) => [proceedsAccount(venue), feesAccount(venue), fundingAccount(venue)]);
+    return sum(parts.map((account) => this.balance(account, "USDT"))) as bigint as Usdt;
   }
 
   fundingOf(hedge: HedgeId): Usdt {

@@ -64,7 +64,8 @@ export function feesOf(hedge: Hedge): Usdt {
   return fees;
 }
 
-function openValue(hedge: Hedge, closing: ClosingPrices): Usdt | null {
+/** What is still open, at the prices it could be closed at; null when one of them is missing. */
+export function openValue(hedge: Hedge, closing: ClosingPrices): Usdt | null {
   let value = NO_USDT;
   for (const leg of LEGS) {
     const quantity = filledOpen(hedge, leg);

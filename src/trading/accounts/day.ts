@@ -1,39 +1,38 @@
-import { type Usdt, NO_USDT, add, subtract } from "#domain/decimal.ts";
+import { type Usdt, subtract } from "#domain/decimal.ts";
 import type { Instant } from "#domain/time.ts";
 
 const DAY_MS = 86_400_000;
 
+/** A day and the total that stood when it began. */
+export interface DayBaseline {
+  /** Days since the epoch, UTC. */
+  readonly day: number;
+  readonly total: Usdt;
+}
+
 /** The result since 00:00 UTC: today's total less the total that stood when the day began. */
 export class DayResult {
-  #day = -1;
-  #baseline: Usdt = NO_USDT;
-  #latest: Usdt = NO_USDT;
+  #baseline: DayBaseline | null;
+  #latest: Usdt | null = null;
 
-  /** @param total the result of everything ever booked, open hedges at today's closing prices */
-  note(total: Usdt, now: Instant): void {
+  /** @param kept where the last run left it; it counts only while its day lasts */
+  constructor(kept: DayBaseline | null) {
+    this.#baseline = kept;
+  }
+
+  /**
+   * @param total the result of everything ever booked, open hedges at today's closing prices
+   * @returns what the day has brought so far
+   */
+  note(total: Usdt, now: Instant): Usdt {
     const day = Math.floor(now / DAY_MS);
-    if (day !== this.#day) {
-      this.#day = day;
-      this.#baseline = this.#day === -1 ? total : this.#latest;
-    }
+    if (this.#baseline?.day !== day) this.#baseline = { day, total: this.#latest ?? total };
     this.#latest = total;
+    return subtract(total, this.#baseline.total);
   }
 
-  /** Takes up the day where the last run left it. */
-  restore(day: number, baseline: Usdt): void {
-    this.#day = day;
-    this.#baseline = baseline;
-  }
-
-  get baseline(): { readonly day: number; readonly total: Usdt } {
-    return { day: this.#day, total: this.#baseline };
-  }
-
-  get today(): Usdt {
-    return subtract(this.#latest, this.#baseline);
-  }
-
-  get total(): Usdt {
-    return add(this.#latest, NO_USDT);
+  /** Null before the first total. */
+  get baseline(): DayBaseline | null {
+    return this.#baseline;
   }
 }

@@ -7,7 +7,11 @@ import { Controller, type ControllerStart } from "./controller.ts";
 
 const clock: Pick<Clock, "now"> = { now: () => NOW };
 
-function aController(start: Partial<ControllerStart> = {}): { control: Controller; told: string[]; states: ControlState[] } {
+function aController(start: Partial<ControllerStart> = {}): {
+  control: Controller;
+  told: string[];
+  states: ControlState[];
+} {
   const told: string[] = [];
   const states: ControlState[] = [];
   const control = new Controller(
@@ -23,7 +27,8 @@ function aController(start: Partial<ControllerStart> = {}): { control: Controlle
   return { control, told, states };
 }
 
-const causesOf = ({ state }: Controller): string[] => (state.mode === "HOLD" ? state.causes.map(({ code }) => code) : []);
+const causesOf = ({ state }: Controller): string[] =>
+  state.mode === "HOLD" ? state.causes.map(({ code }) => code) : [];
 
 describe("at the start", () => {
   test("HOLD without a cause has one: we have just started", () => {
@@ -31,7 +36,10 @@ describe("at the start", () => {
   });
 
   test("causes of the last run are kept", () => {
-    const causes = [{ code: "recon", says: "a difference", since: NOW }, { code: "disk", says: "full", since: NOW }];
+    const causes = [
+      { code: "recon", says: "a difference", since: NOW },
+      { code: "disk", says: "full", since: NOW },
+    ];
     expect(causesOf(aController({ mode: "HOLD", causes }).control)).toEqual(["recon", "disk"]);
   });
 
@@ -40,7 +48,11 @@ describe("at the start", () => {
   });
 
   test("nothing may be opened before both venues are known", () => {
-    const control = new Controller(clock as Clock, { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 }, () => undefined);
+    const control = new Controller(
+      clock as Clock,
+      { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 },
+      () => undefined,
+    );
     expect(control.permits("open", BINANCE_UM, "operator")).toBe(false);
   });
 });
@@ -51,7 +63,11 @@ describe("hold", () => {
     control.hold("recon", "a difference");
     control.hold("disk", "full");
     control.hold("recon", "a difference again");
-    expect([control.permits("open", BINANCE_UM, "operator"), causesOf(control), told]).toEqual([false, ["recon", "disk"], ["recon", "disk"]]);
+    expect([control.permits("open", BINANCE_UM, "operator"), causesOf(control), told]).toEqual([
+      false,
+      ["recon", "disk"],
+      ["recon", "disk"],
+    ]);
   });
 
   test("counts a version for every change, and none for what changes nothing", () => {
@@ -101,7 +117,11 @@ describe("kill", () => {
     const { control } = aController();
     control.kill("drill");
     expect(control.state).toMatchObject({ mode: "HOLD", safeMode: true, killed: true });
-    expect([control.permits("open", BINANCE_UM, "operator"), control.permits("close", BINANCE_UM, "operator"), control.permits("cancel", BINANCE_UM, "automation")]).toEqual([false, true, true]);
+    expect([
+      control.permits("open", BINANCE_UM, "operator"),
+      control.permits("close", BINANCE_UM, "operator"),
+      control.permits("cancel", BINANCE_UM, "automation"),
+    ]).toEqual([false, true, true]);
   });
 
   test("twice is once", () => {
@@ -139,7 +159,11 @@ describe("a venue", () => {
   test("that fails stops opening there and nowhere else", () => {
     const { control, told } = aController();
     control.setVenue(OKX_PERP, "DEGRADED", "stream down");
-    expect([control.permits("open", OKX_PERP, "automation"), control.permits("open", BINANCE_UM, "automation"), told]).toEqual([false, true, ["venue_degraded"]]);
+    expect([
+      control.permits("open", OKX_PERP, "automation"),
+      control.permits("open", BINANCE_UM, "automation"),
+      told,
+    ]).toEqual([false, true, ["venue_degraded"]]);
   });
 });
 

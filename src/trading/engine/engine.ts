@@ -8,6 +8,7 @@ import type { Settings } from "#domain/settings.ts";
 import type { Timer } from "#ports/clock.ts";
 import type { MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
+import type { DayBaseline } from "../accounts/day.ts";
 import { Controller, type ControllerStart } from "../control/controller.ts";
 import { HedgeExecutor } from "../hedge/executor.ts";
 import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly control: ControllerStart;
   readonly universe: readonly InstrumentId[];
   readonly universeMax: number;
+  /** Where the last run left the day's result. */
+  readonly dayBaseline?: DayBaseline | null;
   /** Sees every market update before it is acted on. */
   readonly observe?: (update: MarketUpdate) => void;
   /** Called after every change of control. */
@@ -111,7 +114,7 @@ export class Engine {
       tell,
     };
     this.pricing = new Pricing(this.rooms);
-    this.results = new Results(() => this.rooms);
+    this.results = new Results(() => this.rooms, options.dayBaseline ?? null);
     this.pipeline = new Pipeline({
       rooms: this.rooms,
       pricing: this.pricing,
@@ -153,7 +156,6 @@ export class Engine {
       for (const { fills, request } of hedge.orders) {
         for (const fill of fills) this.rooms.accounts.postFill(fill, hedge.intent.id, request.leg);
       }
-      this.results.note(hedge);
     }
     await Promise.all(venues.map((venue) => this.#check(venue)));
     this.#timers.push(

@@ -93,12 +93,10 @@ export class Pipeline {
     }
   }
 
-  /** A payment may come after the hedge it belongs to has ended: results are counted anew. */
+  /** Shared among every hedge that holds the position; results read it from the accounts. */
   onFunding(payment: FundingPayment): void {
     const { accounts, executor } = this.#rooms;
-    const hedges = executor.hedges();
-    accounts.postFunding(payment, hedges);
-    for (const hedge of hedges) if (hedge.intent.instrument === payment.instrument) this.#results.note(hedge);
+    accounts.postFunding(payment, executor.hedges());
   }
 
   /** A hedge has changed: money to the ledger, word to the people. */
@@ -107,9 +105,11 @@ export class Pipeline {
     const { id, instrument } = hedge.intent;
     if (event.type === "filled") {
       const order = hedge.orders.find(({ request }) => request.id === event.fill.order);
-      if (order) accounts.postFill(event.fill, id, order.request.leg);
+      if (order) {
+        accounts.postFill(event.fill, id, order.request.leg);
+        this.#pricing.noteFill(event.fill, order.decisionPrice);
+      }
     }
-    this.#results.note(hedge);
     const state = stateOf(hedge);
     const level = state === "stuck" ? "critical" : state === "naked" || state === "frozen" ? "warn" : "info";
     tell({ level, type: "hedge", code: event.type, says: `${id} is ${state}`, hedge: id, instrument, data: { state } });
@@ -126,11 +126,11 @@ export class Pipeline {
     const now = world.clock.now();
     const { instrument } = direction;
     const [long, short] = [direction.long.instrument.venue, direction.short.instrument.venue];
-    const skip = (reason: string, says: string): void =>
-      skipped.note(reason, now, () => ({ instrument, long, short, says }));
+    const skip = (reason: string, says: string | (() => string)): void =>
+      skipped.note(reason, now, () => ({ instrument, long, short, says: typeof says === "string" ? says : says() }));
     if (!this.#pricing.mayPay(direction)) {
       candidates.fade({ instrument, long: { venue: long } });
-      skip("below_cost", "the gap does not cover fees and slippage");
+      skip("below_cost", () => this.#pricing.shortOf(direction));
       return;
     }
     const evaluation = this.#pricing.evaluate(direction, this.#wanted(instrument));

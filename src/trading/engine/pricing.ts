@@ -1,8 +1,10 @@
-import { type Bps, type Usdt, NO_BPS, NO_USDT, greatest, least, subtract, times } from "#domain/decimal.ts";
+import { type Bps, type Price, type Usdt, NO_BPS, NO_USDT, greatest, least, subtract, times } from "#domain/decimal.ts";
+import type { Fill } from "#domain/fill.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import { RecentMedian } from "../scanner/edge.ts";
 import { type Evaluation, crossingCost, evaluate } from "../scanner/evaluate.ts";
+import { Shortfall } from "../scanner/shortfall.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** One way to trade a pair: long here, short there. */
@@ -20,6 +22,7 @@ export class Pricing {
   readonly #rooms: Rooms;
   readonly #medians = new Map<InstrumentId, { median: RecentMedian; sampledAt: number }>();
   readonly #available = new Map<VenueId, Usdt>();
+  readonly #shortfall = new Shortfall();
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -36,6 +39,10 @@ export class Pricing {
     ];
   }
 
+  noteFill(fill: Fill, decided: Price): void {
+    this.#shortfall.note(fill, decided);
+  }
+
   noteAvailable(venue: VenueId, available: Usdt): void {
     this.#available.set(venue, available);
   }
@@ -48,6 +55,14 @@ export class Pricing {
     const buy = ask * this.#tickSize(long);
     const sell = bid * this.#tickSize(short);
     return (sell - buy) * 10_000 >= buy * this.#floorBps(instrument, long, short);
+  }
+
+  /** By how much a direction that cannot pay misses, in words. */
+  shortOf({ long, short, instrument }: Direction): string {
+    const ask = (long.topTick("ask") ?? NaN) * this.#tickSize(long);
+    const bid = (short.topTick("bid") ?? NaN) * this.#tickSize(short);
+    const gap = ((bid - ask) / ask) * 10_000;
+    return `the gap is ${gap.toFixed(2)} bps; fees, slippage and the wanted edge take ${this.#floorBps(instrument, long, short).toFixed(2)}`;
   }
 
   evaluate(direction: Direction, notional: Usdt, bandBps?: Bps): Evaluation {
@@ -65,7 +80,7 @@ export class Pricing {
       fundingLong: conditions.funding(longVenue, instrument),
       fundingShort: conditions.funding(shortVenue, instrument),
       exitFloorBps: this.#medians.get(instrument)?.median.value ?? NO_BPS,
-      shortfallBps: NO_BPS,
+      shortfallBps: this.#shortfall.reserve(longVenue, shortVenue),
       notional,
       headroom: this.#marginHeadroom(longVenue, shortVenue),
       bandBps: bandBps ?? settings().maxSlippageBps,

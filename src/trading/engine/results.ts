@@ -1,9 +1,8 @@
-import { type Usdt, NO_USDT, add, subtract } from "#domain/decimal.ts";
+import { type Usdt, add } from "#domain/decimal.ts";
 import type { Hedge } from "#domain/hedge.ts";
 import { isFinished } from "#domain/hedge-machine.ts";
-import type { HedgeId } from "#domain/ids.ts";
-import { type Attribution, type ClosingPrices, attribute } from "../accounts/attribution.ts";
-import { DayResult } from "../accounts/day.ts";
+import { type Attribution, type ClosingPrices, attribute, openValue } from "../accounts/attribution.ts";
+import { type DayBaseline, DayResult } from "../accounts/day.ts";
 import type { Rooms } from "./rooms.ts";
 
 const NO_PRICES: ClosingPrices = { long: null, short: null };
@@ -11,42 +10,30 @@ const NO_PRICES: ClosingPrices = { long: null, short: null };
 /** What every hedge earned, and all of them together since 00:00 UTC. */
 export class Results {
   readonly #rooms: () => Rooms;
-  readonly #finished = new Map<HedgeId, Attribution>();
-  readonly #day = new DayResult();
-  #finishedTotal = NO_USDT;
+  readonly #day: DayResult;
 
-  constructor(rooms: () => Rooms) {
+  constructor(rooms: () => Rooms, kept: DayBaseline | null) {
     this.#rooms = rooms;
+    this.#day = new DayResult(kept);
   }
 
   /** The five exact parts; null when a leg is open and its closing price cannot be believed now. */
   of(hedge: Hedge): Attribution | null {
-    const { accounts } = this.#rooms();
-    const funding = accounts.fundingOf(hedge.intent.id);
+    const funding = this.#rooms().accounts.fundingOf(hedge.intent.id);
     return attribute(hedge, funding, isFinished(hedge) ? NO_PRICES : this.#closingPrices(hedge));
   }
 
-  /** Called when a hedge changed: keeps the sum over finished ones. */
-  note(hedge: Hedge): void {
-    const id = hedge.intent.id;
-    const before = this.#finished.get(id)?.total ?? NO_USDT;
-    const result = isFinished(hedge) ? this.of(hedge) : null;
-    this.#finishedTotal = subtract(this.#finishedTotal, before);
-    if (!result) {
-      this.#finished.delete(id);
-      return;
-    }
-    this.#finished.set(id, result);
-    this.#finishedTotal = add(this.#finishedTotal, result.total);
-  }
-
-  /** Everything ever booked here, open hedges at today's closing prices; null while one of them has none. */
+  /**
+   * Everything ever booked: the cash of all entries, and what is open at today's closing prices.
+   * Null while something open has no price that can be believed.
+   */
   total(): Usdt | null {
-    let total = this.#finishedTotal;
-    for (const hedge of this.#rooms().executor.active()) {
-      const result = this.of(hedge);
-      if (!result) return null;
-      total = add(total, result.total);
+    const { accounts, executor, world } = this.#rooms();
+    let total = accounts.cash(world.venues.map(({ id }) => id));
+    for (const hedge of executor.active()) {
+      const open = openValue(hedge, this.#closingPrices(hedge));
+      if (open === null) return null;
+      total = add(total, open);
     }
     return total;
   }
@@ -54,13 +41,12 @@ export class Results {
   /** The result since 00:00 UTC; null while it cannot be computed. */
   today(): Usdt | null {
     const total = this.total();
-    if (total === null) return null;
-    this.#day.note(total, this.#rooms().world.clock.now());
-    return this.#day.today;
+    return total === null ? null : this.#day.note(total, this.#rooms().world.clock.now());
   }
 
-  get day(): DayResult {
-    return this.#day;
+  /** What a restart must not forget. */
+  get dayBaseline(): DayBaseline | null {
+    return this.#day.baseline;
   }
 
   #closingPrices({ intent }: Hedge): ClosingPrices {

@@ -34,7 +34,7 @@ export interface RecoveryInput {
   /** How long the leg has been naked, with nothing unknown about it. */
   readonly nakedMs: number;
   /** How many of its first orders count as tries no more: a person has let recovery begin anew since. */
-  readonly forgiven: number;
+  readonly forgiven?: number;
 }
 
 export type RecoveryDecision =
@@ -80,7 +80,7 @@ function tryComplete(input: RecoveryInput, excess: LegName, missing: Quantity): 
   const leg: LegName = excess === "long" ? "short" : "long";
   const book = input.books[leg];
   const prices = believed(book);
-  const tries = hedge.orders.slice(input.forgiven).filter(({ request }) => request.act === "complete").length;
+  const tries = hedge.orders.slice(input.forgiven ?? 0).filter(({ request }) => request.act === "complete").length;
   if (!prices || tries >= COMPLETE_TRIES || !input.permits("complete", book.instrument.venue)) return null;
   const side: Side = leg === "long" ? "buy" : "sell";
   const quantity = roundDown(missing, book.instrument.lot);
@@ -109,7 +109,7 @@ function tryUnwind(input: RecoveryInput, { leg, quantity: excess, turned }: Nake
   }
   const bands = [...UNWIND_BANDS, settings.maxRecoveryLossBps];
   const made = hedge.orders
-    .slice(input.forgiven)
+    .slice(input.forgiven ?? 0)
     .filter(({ request, phase }) => request.act === "unwind" && phase === hedge.phase);
   // One that never came to be has tried no price: it takes none of the steps.
   const tries = made.filter(({ state }) => state !== "dead").length;

@@ -25,8 +25,21 @@ test.each([
   { what: "halted", change: { tradable: false } },
   { what: "on a grid that would not be exact", change: { tick: price("0.000000000001") } },
 ])("what is $what on either venue is left out", ({ change }) => {
-  expect(names([], 10, here.map((each) => (each.id === id("BTC") ? { ...each, ...change } : each)))[0]).not.toContain("BTC-USDT-PERP");
-  expect(names([], 10, here, there.map((each) => (each.id === id("BTC") ? { ...each, ...change } : each)))[0]).not.toContain("BTC-USDT-PERP");
+  expect(
+    names(
+      [],
+      10,
+      here.map((each) => (each.id === id("BTC") ? { ...each, ...change } : each)),
+    )[0],
+  ).not.toContain("BTC-USDT-PERP");
+  expect(
+    names(
+      [],
+      10,
+      here,
+      there.map((each) => (each.id === id("BTC") ? { ...each, ...change } : each)),
+    )[0],
+  ).not.toContain("BTC-USDT-PERP");
 });
 
 test("each pair holds its listing of the first venue, then of the second", () => {

@@ -89,6 +89,9 @@ class Ear implements Liquidity {
   }
 }
 
+/** The first of its kind that a venue was told. */
+const toldOf = ({ heard }: Ear, kind: string): unknown => heard.find(([each]) => each === kind)?.[1];
+
 async function play(market: RecordedMarket): Promise<[Ear, Ear]> {
   const ears: [Ear, Ear] = [new Ear(), new Ear()];
   for await (const frame of market.frames()) market.apply(frame, ears);
@@ -136,8 +139,7 @@ describe("a good recording", () => {
   test("shows the second venue its snapshot with what ran ahead of it", async () => {
     const market = await RecordedMarket.open([write("good.jsonl", BTC())], FEES);
     const [binance, okx] = await play(market);
-    const sequence = (ear: Ear): unknown =>
-      (ear.heard.find(([kind]) => kind === "snapshot")?.[1] as MarketDepth).sequence;
+    const sequence = (ear: Ear): unknown => (toldOf(ear, "snapshot") as MarketDepth).sequence;
     expect([sequence(binance), sequence(okx)]).toEqual([104, 105]);
   });
 
@@ -174,7 +176,7 @@ describe("other symbols work unchanged", () => {
     const [, okx] = market.listings;
     expect([format(okx.contractSize), format(okx.lot)]).toEqual(["0.1", "0.001"]);
     const [, ear] = await play(market);
-    const { bid } = ear.heard.find(([kind]) => kind === "best")?.[1] as MarketBest;
+    const { bid } = toldOf(ear, "best") as MarketBest;
     // 1000 contracts of 10 USD at 2650.01: 3.77357… ETH, down to a thousandth.
     expect(format(bid[1])).toBe("3.773");
   });
@@ -188,7 +190,7 @@ describe("other symbols work unchanged", () => {
     expect(market.instrument).toBe("DOGE-USDT-PERP");
     expect([binance.lot % okx.lot, okx.contractSize % okx.lot]).toEqual([0n, 0n]);
     const [, ear] = await play(market);
-    const { ask } = ear.heard.find(([kind]) => kind === "best")?.[1] as MarketBest;
+    const { ask } = toldOf(ear, "best") as MarketBest;
     expect(format(ask[1])).toBe("700");
   });
 

@@ -1,3 +1,4 @@
+import type { SimulatedExchange } from "#adapters/simulator/exchange.ts";
 import { type Fixed, type Usdt, NO_USDT, add, format, subtract, sum } from "#domain/decimal.ts";
 import { feesAccount, fundingAccount, positionAccount, proceedsAccount } from "#domain/entry.ts";
 import { fillKey } from "#domain/fill.ts";
@@ -65,12 +66,7 @@ export class BooksInvariant {
       const ours = [proceedsAccount, feesAccount, fundingAccount]
         .map((account) => this.#booked(account(venue), "USDT"))
         .reduce(add, NO_USDT as Fixed<string>);
-      const theirs = sum(
-        exchange
-          .incomes()
-          .filter(({ kind }) => kind !== "transfer")
-          .map(({ amount }) => amount),
-      );
+      const theirs = sum(earned(exchange));
       if (ours !== theirs)
         this.#accuse("G7", `${venue}: the ledger earned ${format(ours)}, the wallet ${format(theirs)}`);
     }
@@ -80,21 +76,21 @@ export class BooksInvariant {
   #results(): void {
     const engine = this.#court.engine();
     if (!engine || this.#witness.hedges.size === 0) return;
-    const total = engine.results.total();
-    const gained = sum(
-      this.#court.exchanges.flatMap((exchange) =>
-        exchange
-          .incomes()
-          .filter(({ kind }) => kind !== "transfer")
-          .map(({ amount }) => amount),
-      ),
-    );
-    const unowned = this.#unowned();
-    if (total === null) return this.#accuse("attribution", "flat, and yet the result cannot be computed");
-    if (add(total, unowned) !== gained) {
+    const gained = sum(this.#court.exchanges.flatMap(earned));
+    const all = engine.results.total();
+    if (all !== gained) {
       this.#accuse(
         "attribution",
-        `the hedges earned ${format(total)}, the wallets ${format(gained)}: ${format(subtract(gained, total))} are nobody's`,
+        `the results say ${all === null ? "nothing" : format(all)}, the wallets ${format(gained)}`,
+      );
+    }
+    let parts = this.#unowned();
+    for (const hedge of engine.rooms.executor.hedges()) parts = add(parts, engine.results.of(hedge)?.total ?? NO_USDT);
+    if (parts !== gained) {
+      const nobodys = format(subtract(gained, parts));
+      this.#accuse(
+        "attribution",
+        `the parts sum to ${format(parts)}, the wallets to ${format(gained)}: ${nobodys} are nobody's`,
       );
     }
   }
@@ -118,4 +114,12 @@ export class BooksInvariant {
     }
     return total;
   }
+}
+
+/** What moved the wallet, apart from money put in or taken out. */
+function earned(exchange: SimulatedExchange): readonly Usdt[] {
+  return exchange
+    .incomes()
+    .filter(({ kind }) => kind !== "transfer")
+    .map(({ amount }) => amount);
 }

@@ -1,4 +1,4 @@
-import { controlState, killAnswer, reasonRequest } from "#contract/control.ts";
+import { controlPatch, controlPatchAnswer, controlState, killAnswer, reasonRequest } from "#contract/control.ts";
 import { valueOf } from "../problems.ts";
 import { type Routes, refusals } from "../route.ts";
 
@@ -23,6 +23,26 @@ export const controlRoutes: Routes = (api, { desk }) => {
     "/api/ui/resume",
     { schema: { tags, summary: "Trade again", body, response: { 200: controlState, ...refusals } } },
     () => valueOf(desk.control.resume(OPERATOR)),
+  );
+  api.patch(
+    "/api/ui/control",
+    {
+      schema: {
+        tags,
+        summary: "Change the mode or SAFE_MODE",
+        body: controlPatch,
+        response: { 200: controlPatchAnswer, ...refusals },
+      },
+    },
+    (request) => {
+      const { mode, safe_mode } = request.body;
+      return valueOf(desk.control.change({ mode, safeMode: safe_mode }, OPERATOR));
+    },
+  );
+  api.post(
+    "/api/ui/reset",
+    { schema: { tags, summary: "HOLD, and lift the kill switch", body, response: { 200: controlState, ...refusals } } },
+    () => valueOf(desk.control.reset(OPERATOR)),
   );
   api.post(
     "/api/ui/kill",
