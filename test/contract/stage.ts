@@ -157,7 +157,7 @@ export interface Answered {
 }
 
 export type Ask = (
-  method: "GET" | "POST" | "PUT" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   url: string,
   body?: unknown,
   headers?: Readonly<Record<string, string>>,

@@ -1,0 +1,17 @@
+import { flag, whole, words } from "../variable.ts";
+
+/** Who may ask, and where. */
+export const httpVariables = {
+  authEnabled: flag({ name: "AUTH_ENABLED", group: "auth", preset: "true", says: "ask for a bearer token" }),
+  apiToken: words(
+    {
+      name: "API_TOKEN",
+      group: "auth",
+      preset: "",
+      says: "the operator's bearer token, at least 32 characters outside paper",
+    },
+    true,
+  ),
+  host: words({ name: "HOST", group: "auth", preset: "127.0.0.1", says: "address to listen on" }),
+  port: whole({ name: "PORT", group: "auth", preset: "8000", says: "port to listen on; 0 = any free one" }, 0, 65_535),
+} as const;

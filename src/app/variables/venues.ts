@@ -1,0 +1,89 @@
+import { address, words } from "../variable.ts";
+
+/** Keys and addresses. */
+export const venuesVariables = {
+  binanceTestKey: words(
+    { name: "BINANCE_UM_API_KEY_TESTNET", group: "venues", preset: "", says: "Binance testnet key" },
+    true,
+  ),
+  binanceTestSecret: words(
+    { name: "BINANCE_UM_API_SECRET_TESTNET", group: "venues", preset: "", says: "Binance testnet secret" },
+    true,
+  ),
+  binanceTestBase: address(
+    {
+      name: "BINANCE_UM_BASE_TESTNET",
+      group: "venues",
+      preset: "https://demo-fapi.binance.com",
+      says: "Binance testnet REST",
+    },
+    ["https"],
+  ),
+  binanceTestWs: address(
+    {
+      name: "BINANCE_UM_WS_URL_TESTNET",
+      group: "venues",
+      preset: "wss://fstream.binancefuture.com",
+      says: "Binance testnet streams",
+    },
+    ["wss"],
+  ),
+  binanceKey: words({ name: "BINANCE_LV_API_KEY", group: "venues", preset: "", says: "Binance live key" }, true),
+  binanceSecret: words(
+    { name: "BINANCE_LV_API_SECRET", group: "venues", preset: "", says: "Binance live secret" },
+    true,
+  ),
+  binanceBase: address(
+    { name: "BINANCE_LV_BASE_URL", group: "venues", preset: "https://fapi.binance.com", says: "Binance live REST" },
+    ["https"],
+  ),
+  binanceWs: address(
+    { name: "BINANCE_LV_WS_URL", group: "venues", preset: "wss://fstream.binance.com", says: "Binance live streams" },
+    ["wss"],
+  ),
+  binanceLiveTestKey: words(
+    {
+      name: "BINANCE_LV_API_KEY_TESTNET",
+      group: "venues",
+      preset: "",
+      says: "used for testnet when the UM pair is empty",
+    },
+    true,
+  ),
+  binanceLiveTestSecret: words(
+    {
+      name: "BINANCE_LV_API_SECRET_TESTNET",
+      group: "venues",
+      preset: "",
+      says: "used for testnet when the UM pair is empty",
+    },
+    true,
+  ),
+  okxTestKey: words({ name: "OKX_API_KEY_TESTNET", group: "venues", preset: "", says: "OKX demo trading key" }, true),
+  okxTestSecret: words(
+    { name: "OKX_API_SECRET_TESTNET", group: "venues", preset: "", says: "OKX demo trading secret" },
+    true,
+  ),
+  okxTestPassphrase: words(
+    { name: "OKX_API_PASSPHRASE_TESTNET", group: "venues", preset: "", says: "OKX demo trading passphrase" },
+    true,
+  ),
+  okxKey: words({ name: "OKX_API_KEY", group: "venues", preset: "", says: "OKX live key" }, true),
+  okxSecret: words({ name: "OKX_API_SECRET", group: "venues", preset: "", says: "OKX live secret" }, true),
+  okxPassphrase: words({ name: "OKX_API_PASSPHRASE", group: "venues", preset: "", says: "OKX live passphrase" }, true),
+  okxBase: address({ name: "OKX_BASE_URL", group: "venues", preset: "https://www.okx.com", says: "OKX REST" }, [
+    "https",
+  ]),
+  okxWs: address({ name: "OKX_WS_URL", group: "venues", preset: "wss://ws.okx.com:8443", says: "OKX streams" }, [
+    "wss",
+  ]),
+  okxTestWs: address(
+    {
+      name: "OKX_WS_URL_TESTNET",
+      group: "venues",
+      preset: "wss://wspap.okx.com:8443",
+      says: "OKX demo trading streams",
+    },
+    ["wss"],
+  ),
+} as const;
