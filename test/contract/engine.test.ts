@@ -18,7 +18,8 @@ const venuePositions = ({ simulated }: Stage): bigint[] =>
 function sums(entries: Iterable<LedgerEntry>): Map<string, bigint> {
   const balances = new Map<string, bigint>();
   for (const { postings } of entries) {
-    for (const { account, asset, amount } of postings) balances.set(`${account} ${asset}`, (balances.get(`${account} ${asset}`) ?? 0n) + amount);
+    for (const { account, asset, amount } of postings)
+      balances.set(`${account} ${asset}`, (balances.get(`${account} ${asset}`) ?? 0n) + amount);
   }
   return balances;
 }
@@ -26,13 +27,19 @@ function sums(entries: Iterable<LedgerEntry>): Map<string, bigint> {
 /** What must hold of our books and the venues' whenever everything has come to rest. */
 function expectAccounted(given: Stage): void {
   const entries = [...given.ledger.posted.values()];
-  for (const entry of entries) expect([...sums([entry]).entries()].reduce((total, [key, amount]) => total + (key.endsWith("USDT") ? amount : 0n), 0n)).toBe(0n);
+  for (const entry of entries)
+    expect(
+      [...sums([entry]).entries()].reduce((total, [key, amount]) => total + (key.endsWith("USDT") ? amount : 0n), 0n),
+    ).toBe(0n);
   const balances = sums(entries);
   for (const [index, venue] of VENUES.entries()) {
-    expect([venue, balances.get(`venue:${venue}:position ${BTC}`) ?? 0n]).toEqual([venue, venuePositions(given)[index]]);
+    expect([venue, balances.get(`venue:${venue}:position ${BTC}`) ?? 0n]).toEqual([
+      venue,
+      venuePositions(given)[index],
+    ]);
   }
   // No order ever reached a venue that the journal does not know.
-  const written = new Set(given.engine.rooms.executor.hedges().flatMap(({ orders }) => orders.map(({ request }) => `${request.id}`)));
+  const written = given.engine.rooms.executor.hedges().flatMap(({ orders }) => orders.map(({ request }) => request.id));
   for (const exchange of given.simulated.exchanges) {
     for (const { clientOrderId } of exchange.truth().receipts) expect(written).toContain(clientOrderId);
   }
@@ -50,7 +57,10 @@ describe("the loop on its own", () => {
     const [closed] = given.engine.rooms.executor.hedges();
     expect([closed && stateOf(closed), closed?.exit?.reason]).toEqual(["closed", "target"]);
     expectAccounted(given);
-    const moved = given.simulated.exchanges.reduce((total, exchange) => add(total, subtract(exchange.truth().wallet, DEPOSIT)), usdt("0"));
+    const moved = given.simulated.exchanges.reduce(
+      (total, exchange) => add(total, subtract(exchange.truth().wallet, DEPOSIT)),
+      usdt("0"),
+    );
     expect(format(given.engine.results.total() ?? usdt("-1"))).toBe(format(moved));
     expect(moved > 0n).toBe(true);
   });
@@ -76,7 +86,14 @@ describe("the loop on its own", () => {
     await given.pass(20_000);
     const { body } = await given.ask("GET", "/api/ui/positions");
     const [position] = body.positions;
-    const settled = given.simulated.exchanges.reduce((total, exchange) => exchange.truth().incomes.filter(({ kind }) => kind === "funding").reduce((sum, { amount }) => add(sum, amount), total), 0n as Usdt);
+    const settled = given.simulated.exchanges.reduce(
+      (total, exchange) =>
+        exchange
+          .truth()
+          .incomes.filter(({ kind }) => kind === "funding")
+          .reduce((sum, { amount }) => add(sum, amount), total),
+      0n as Usdt,
+    );
     expect(settled).not.toBe(0n);
     expect(position.pnl.funding).toBe(Number(format(settled)));
     expectAccounted(given);
@@ -106,25 +123,31 @@ describe("whatever goes wrong with one order, the legs come together or apart, a
   ];
   const rows = FAULTS.flatMap(([verb, args]) => VENUES.map((venue) => ({ verb, args, venue })));
 
-  test.each<{ verb: FaultVerb; args: FaultArgs; venue: VenueId }>(rows)("$verb $args on $venue", async ({ verb, args, venue }) => {
-    const given = await stage({ settings: { exitTargetBps: bps("1000") } });
-    given.simulated.misfortune.next(venue, verb, args);
-    const { status } = await given.ask("POST", "/api/arb/execute", EXECUTE);
-    await given.pass(45_000);
-    expect(given.simulated.misfortune.fired.map((fault) => fault.verb)).toEqual([verb]);
-    const [long = 0n, short = 0n] = venuePositions(given);
-    const [hedge] = given.engine.rooms.executor.hedges();
-    const state = hedge && stateOf(hedge);
-    expect([format((long + short) as Fixed<string>), ["hedged", "closed", "aborted"].includes(state ?? "")]).toEqual(["0", true]);
-    // A yes stands; a no leaves nothing behind, unless it was said before the end was known.
-    if (status === 200) expect(["hedged", "closed"]).toContain(state);
-    expectAccounted(given);
-    // Never two orders for one leg's first attempt: what is unknown is asked about, not sent again.
-    for (const exchange of given.simulated.exchanges) {
-      const names = exchange.truth().receipts.map(({ clientOrderId }) => clientOrderId);
-      expect(new Set(names).size).toBe(names.length);
-    }
-  });
+  test.each<{ verb: FaultVerb; args: FaultArgs; venue: VenueId }>(rows)(
+    "$verb $args on $venue",
+    async ({ verb, args, venue }) => {
+      const given = await stage({ settings: { exitTargetBps: bps("1000") } });
+      given.simulated.misfortune.next(venue, verb, args);
+      const { status } = await given.ask("POST", "/api/arb/execute", EXECUTE);
+      await given.pass(45_000);
+      expect(given.simulated.misfortune.fired.map((fault) => fault.verb)).toEqual([verb]);
+      const [long = 0n, short = 0n] = venuePositions(given);
+      const [hedge] = given.engine.rooms.executor.hedges();
+      const state = hedge && stateOf(hedge);
+      expect([format((long + short) as Fixed<string>), ["hedged", "closed", "aborted"].includes(state ?? "")]).toEqual([
+        "0",
+        true,
+      ]);
+      // A yes stands; a no leaves nothing behind, unless it was said before the end was known.
+      if (status === 200) expect(["hedged", "closed"]).toContain(state);
+      expectAccounted(given);
+      // Never two orders for one leg's first attempt: what is unknown is asked about, not sent again.
+      for (const exchange of given.simulated.exchanges) {
+        const names = exchange.truth().receipts.map(({ clientOrderId }) => clientOrderId);
+        expect(new Set(names).size).toBe(names.length);
+      }
+    },
+  );
 });
 
 describe("a gate that closes in between", () => {

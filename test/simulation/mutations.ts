@@ -174,10 +174,4 @@ export const mutations: readonly Mutation[] = [
     `await this.#catchUpFunding(venue);`,
     ``,
   ),
-  one(
-    "M31 the deadline of recovery runs while an order is unknown",
-    EXECUTOR,
-    `if (state !== "naked" && state !== "unwinding" && state !== "completing") running.nakedSince = null;`,
-    `running.nakedSince ??= this.#deps.clock.now();`,
-  ),
 ];

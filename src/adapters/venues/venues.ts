@@ -1,8 +1,8 @@
 import { BINANCE_UM, OKX_PERP, type VenueId } from "#domain/ids.ts";
 import type { Venue } from "#ports/venue.ts";
-import { BinanceVenue } from "./binance/venue.ts";
+import { binanceVenue } from "./binance/venue.ts";
 import type { VenueDeps, VenueSettings } from "./deps.ts";
-import { OkxVenue } from "./okx/venue.ts";
+import { okxVenue } from "./okx/venue.ts";
 
 /** One venue we can trade on, and how to make it. */
 export interface VenueRecipe {
@@ -13,6 +13,6 @@ export interface VenueRecipe {
 
 /** Every venue there is. One that is not in this list does not exist. */
 export const venues: readonly VenueRecipe[] = [
-  { id: BINANCE_UM, title: "Binance USDⓈ-M", make: (settings, deps) => new BinanceVenue(settings, deps) },
-  { id: OKX_PERP, title: "OKX swaps", make: (settings, deps) => new OkxVenue(settings, deps) },
+  { id: BINANCE_UM, title: "Binance USDⓈ-M", make: binanceVenue },
+  { id: OKX_PERP, title: "OKX swaps", make: okxVenue },
 ];

@@ -144,6 +144,11 @@ describe("what to do about a naked leg (safety C.6)", () => {
       act: "unwind sell 0.005 long at 59850.0",
     },
     {
+      when: "three unwinds had missed before a person let it begin anew",
+      given: { ...after(...tried(2), ...tried(3), ...tried(4)), ...unwindOnly, forgiven: 5 },
+      act: "unwind sell 0.02 long at 59940.0",
+    },
+    {
       when: "three unwinds have missed",
       given: { ...after(...tried(2), ...tried(3), ...tried(4)), ...unwindOnly },
       act: "stop unwind_failed",

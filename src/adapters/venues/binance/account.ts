@@ -14,6 +14,7 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { Running } from "../running.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { decodeFill, decodeFundingPayment, decodeOrder, decodePosition, decodeSymbol } from "./decode.ts";
 import { isAlreadySo, isClockOff } from "./faults.ts";
@@ -49,7 +50,7 @@ export interface BinanceAccountDeps {
 
 export class BinanceAccount implements Account {
   readonly #with: BinanceAccountDeps;
-  readonly #streams = new Set<BinancePrivateStream>();
+  readonly #streams = new Running();
 
   constructor(with_: BinanceAccountDeps) {
     this.#with = with_;
@@ -184,19 +185,11 @@ export class BinanceAccount implements Account {
     const { settings, deps, rest, listing, fees, activity, trading } = this.#with;
     const news = new AccountNews({ venue: BINANCE_UM, clock: deps.clock, account: this, trading, activity, listen });
     const stream = new BinancePrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
-    this.#streams.add(stream);
-    stream.start();
-    return {
-      close: () => {
-        stream.close();
-        this.#streams.delete(stream);
-      },
-    };
+    return this.#streams.begin(stream);
   }
 
   close(): void {
-    for (const stream of this.#streams) stream.close();
-    this.#streams.clear();
+    this.#streams.close();
   }
 
   #ask<T>(

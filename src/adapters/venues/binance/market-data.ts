@@ -4,6 +4,7 @@ import { isFields } from "#adapters/wire/json.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { Listing } from "../listing.ts";
+import { Running } from "../running.ts";
 import { decodeInstrument } from "./decode.ts";
 import { type BinanceRest, weight } from "./rest.ts";
 import { symbolWords } from "./words.ts";
@@ -15,7 +16,7 @@ export class BinanceMarketData implements MarketData {
   readonly #deps: VenueDeps;
   readonly #rest: BinanceRest;
   readonly #fees: FeeValue;
-  readonly #open = new Set<BinanceFeed>();
+  readonly #feeds = new Running();
   readonly listing: Listing;
 
   constructor(settings: VenueSettings, deps: VenueDeps, rest: BinanceRest, fees: FeeValue) {
@@ -35,19 +36,11 @@ export class BinanceMarketData implements MarketData {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
       listen(update);
     });
-    this.#open.add(feed);
-    feed.start();
-    return {
-      close: () => {
-        feed.close();
-        this.#open.delete(feed);
-      },
-    };
+    return this.#feeds.begin(feed);
   }
 
   close(): void {
-    for (const feed of this.#open) feed.close();
-    this.#open.clear();
+    this.#feeds.close();
   }
 
   #askInstruments(): Promise<Answer<readonly Instrument[]>> {

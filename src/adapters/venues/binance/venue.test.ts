@@ -15,7 +15,7 @@ import {
   scriptedWorld,
 } from "../../../../test/scripted-wire.ts";
 import { sign } from "./rest.ts";
-import { BinanceVenue } from "./venue.ts";
+import { binanceVenue } from "./venue.ts";
 
 const BTC = instrumentId("BTC-USDT-PERP");
 const receipt = {} as Receipt;
@@ -47,7 +47,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     const { status, body } = JSON.parse(fixture(`binance/rest/errors/${name}.http.json`));
     return { status, body: typeof body === "string" ? body : JSON.stringify(body) };
   };
-  const open = (): { world: ScriptedWorld; venue: BinanceVenue } => {
+  const open = (): { world: ScriptedWorld; venue: Venue } => {
     const world = scriptedWorld();
     world.http
       .on("GET /fapi/v1/exchangeInfo", rest("exchangeInfo.excerpt"))
@@ -58,7 +58,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
       .on("GET /fapi/v1/openOrders", { body: "[]" })
       .on("GET /fapi/v1/userTrades", rest("userTrades-BTCUSDT"))
       .on("GET /fapi/v3/positionRisk", rest("positionRisk-v3"));
-    return { world, venue: new BinanceVenue(world.settings, world.deps) };
+    return { world, venue: binanceVenue(world.settings, world.deps) };
   };
 
   test("instruments: tick, lot and minimum from the filters", async () => {

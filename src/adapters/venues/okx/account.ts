@@ -15,6 +15,7 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { Running } from "../running.ts";
 import { tryRounded } from "../rounded.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import {
@@ -63,7 +64,7 @@ export interface OkxAccountDeps {
 
 export class OkxAccount implements Account {
   readonly #with: OkxAccountDeps;
-  readonly #streams = new Set<OkxPrivateStream>();
+  readonly #streams = new Running();
   #feeAnswer: { readonly at: Instant; readonly rates: Promise<Answer<z.infer<typeof feeWords>>> } | null = null;
 
   constructor(with_: OkxAccountDeps) {
@@ -232,19 +233,11 @@ export class OkxAccount implements Account {
     const { settings, deps, rest, listing, fees, activity, trading } = this.#with;
     const news = new AccountNews({ venue: OKX_PERP, clock: deps.clock, account: this, trading, activity, listen });
     const stream = new OkxPrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
-    this.#streams.add(stream);
-    stream.start();
-    return {
-      close: () => {
-        stream.close();
-        this.#streams.delete(stream);
-      },
-    };
+    return this.#streams.begin(stream);
   }
 
   close(): void {
-    for (const stream of this.#streams) stream.close();
-    this.#streams.clear();
+    this.#streams.close();
   }
 
   #ask<T>(

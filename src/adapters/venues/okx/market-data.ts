@@ -3,6 +3,7 @@ import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { Listing } from "../listing.ts";
+import { Running } from "../running.ts";
 import { type OkxInstrument, decodeInstrument } from "./decode.ts";
 import { type OkxRest, per2s } from "./rest.ts";
 import { instrumentWords } from "./words.ts";
@@ -14,7 +15,7 @@ export class OkxMarketData implements MarketData {
   readonly #deps: VenueDeps;
   readonly #rest: OkxRest;
   readonly #fees: FeeValue;
-  readonly #open = new Set<OkxFeed>();
+  readonly #feeds = new Running();
   readonly listing: Listing<OkxInstrument>;
 
   constructor(settings: VenueSettings, deps: VenueDeps, rest: OkxRest, fees: FeeValue) {
@@ -34,19 +35,11 @@ export class OkxMarketData implements MarketData {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
       listen(update);
     });
-    this.#open.add(feed);
-    feed.start();
-    return {
-      close: () => {
-        feed.close();
-        this.#open.delete(feed);
-      },
-    };
+    return this.#feeds.begin(feed);
   }
 
   close(): void {
-    for (const feed of this.#open) feed.close();
-    this.#open.clear();
+    this.#feeds.close();
   }
 
   #askInstruments(): Promise<Answer<readonly OkxInstrument[]>> {

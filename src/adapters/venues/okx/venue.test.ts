@@ -16,7 +16,7 @@ import {
 } from "../../../../test/scripted-wire.ts";
 import { baseQuantity, contractsOf } from "./decode.ts";
 import { sign } from "./rest.ts";
-import { OkxVenue } from "./venue.ts";
+import { okxVenue } from "./venue.ts";
 
 const BTC = instrumentId("BTC-USDT-PERP");
 const receipt = {} as Receipt;
@@ -65,7 +65,7 @@ test.each([
 describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED_DIR)", () => {
   const rest = (name: string) => ({ body: fixture(`okx/rest/${name}.json`) });
   const empty = { body: '{"code":"0","msg":"","data":[]}' };
-  const open = (): { world: ScriptedWorld; venue: OkxVenue } => {
+  const open = (): { world: ScriptedWorld; venue: Venue } => {
     const world = scriptedWorld();
     world.http
       .on("GET /api/v5/public/instruments", rest("public-instruments-swap.excerpt"))
@@ -73,7 +73,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
       .on("GET /api/v5/trade/orders-pending", empty)
       .on("GET /api/v5/trade/fills", rest("fills"))
       .on("GET /api/v5/account/positions", rest("account-positions-net-short"));
-    return { world, venue: new OkxVenue(world.settings, world.deps) };
+    return { world, venue: okxVenue(world.settings, world.deps) };
   };
 
   test("instruments: lots in base units", async () => {

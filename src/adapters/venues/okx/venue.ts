@@ -1,64 +1,25 @@
 import { OKX_PERP } from "#domain/ids.ts";
-import type { Instant } from "#domain/time.ts";
-import type { Account, Answer, MarketData, Trading, Venue } from "#ports/venue.ts";
+import type { Venue } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
+import { ComposedVenue } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { FeeValue } from "../fee-value.ts";
-import { answered, faulted } from "../outcome.ts";
-import { type ClockReading, VenueClock } from "../venue-clock.ts";
+import { VenueClock } from "../venue-clock.ts";
 import { OkxAccount } from "./account.ts";
 import { OkxMarketData } from "./market-data.ts";
 import { OkxRest } from "./rest.ts";
 import { OkxTrading } from "./trading.ts";
 
 /** OKX linear USDT swaps as a Venue. */
-export class OkxVenue implements Venue {
-  readonly id = OKX_PERP;
-  readonly marketData: MarketData;
-  readonly trading: Trading;
-  readonly account: Account;
-  readonly #time: VenueClock;
-  readonly #governor: Governor;
-  readonly #rest: OkxRest;
-  readonly #closing: readonly (() => void)[];
-
-  constructor(settings: VenueSettings, deps: VenueDeps) {
-    this.#time = new VenueClock(deps.clock);
-    this.#governor = new Governor(deps.clock);
-    this.#rest = new OkxRest(settings, deps, this.#governor, this.#time);
-    const shared = {
-      rest: this.#rest,
-      time: this.#time,
-      fees: new FeeValue(settings.fallbackFees),
-      activity: new Activity(),
-    };
-    const marketData = new OkxMarketData(settings, deps, shared.rest, shared.fees);
-    const { listing } = marketData;
-    const trading = new OkxTrading(settings, { ...shared, listing, gate: deps.gate });
-    const account = new OkxAccount({ ...shared, settings, deps, listing, trading });
-    this.marketData = marketData;
-    this.trading = trading;
-    this.account = account;
-    this.#closing = [() => marketData.close(), () => account.close()];
-  }
-
-  async syncClock(): Promise<Answer<ClockReading>> {
-    const reading = await this.#rest.syncClock();
-    return "fault" in reading ? faulted(reading.fault) : answered(reading);
-  }
-
-  serverNow(): Instant {
-    return this.#time.now();
-  }
-
-  budgetUsed(): number {
-    return this.#governor.used();
-  }
-
-  /** Ends the streams. The HttpClient belongs to whoever gave it. */
-  close(): Promise<void> {
-    for (const close of this.#closing) close();
-    return Promise.resolve();
-  }
+export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
+  const time = new VenueClock(deps.clock);
+  const governor = new Governor(deps.clock);
+  const rest = new OkxRest(settings, deps, governor, time);
+  const shared = { rest, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
+  const marketData = new OkxMarketData(settings, deps, rest, shared.fees);
+  const { listing } = marketData;
+  const trading = new OkxTrading(settings, { ...shared, listing, gate: deps.gate });
+  const account = new OkxAccount({ ...shared, settings, deps, listing, trading });
+  return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, time, governor, rest });
 }

@@ -1,0 +1,62 @@
+import type { VenueFault } from "#domain/fault.ts";
+import type { VenueId } from "#domain/ids.ts";
+import type { Instant } from "#domain/time.ts";
+import type { Account, Answer, MarketData, Trading, Venue } from "#ports/venue.ts";
+import type { Governor } from "#adapters/wire/governor.ts";
+import { answered, faulted } from "./outcome.ts";
+import type { ClockReading, VenueClock } from "./venue-clock.ts";
+
+export interface VenueParts {
+  readonly id: VenueId;
+  readonly marketData: MarketData & { close(): void };
+  readonly trading: Trading;
+  readonly account: Account & { close(): void };
+  readonly time: VenueClock;
+  readonly governor: Governor;
+  readonly rest: { syncClock(): Promise<ClockReading | { readonly fault: VenueFault }> };
+}
+
+/** A Venue put together from its parts. */
+export class ComposedVenue implements Venue {
+  readonly #parts: VenueParts;
+
+  constructor(parts: VenueParts) {
+    this.#parts = parts;
+  }
+
+  get id(): VenueId {
+    return this.#parts.id;
+  }
+
+  get marketData(): MarketData {
+    return this.#parts.marketData;
+  }
+
+  get trading(): Trading {
+    return this.#parts.trading;
+  }
+
+  get account(): Account {
+    return this.#parts.account;
+  }
+
+  async syncClock(): Promise<Answer<ClockReading>> {
+    const reading = await this.#parts.rest.syncClock();
+    return "fault" in reading ? faulted(reading.fault) : answered(reading);
+  }
+
+  serverNow(): Instant {
+    return this.#parts.time.now();
+  }
+
+  budgetUsed(): number {
+    return this.#parts.governor.used();
+  }
+
+  /** Ends the streams. The HttpClient belongs to whoever gave it. */
+  close(): Promise<void> {
+    this.#parts.marketData.close();
+    this.#parts.account.close();
+    return Promise.resolve();
+  }
+}
