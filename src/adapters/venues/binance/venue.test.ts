@@ -5,7 +5,7 @@ import { BINANCE_UM, foreignOrderId, hedgeId, instrumentId } from "#domain/ids.t
 import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
 import type { Receipt } from "#ports/journal.ts";
-import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
+import type { AccountUpdate, MarketUpdate, Venue } from "#ports/venue.ts";
 import {
   START,
   type ScriptedWorld,
