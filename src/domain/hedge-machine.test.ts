@@ -197,7 +197,7 @@ describe("a fill", () => {
     expect([stateOf(back), isFinished(back), nakedLeg(back)]).toEqual([
       "naked",
       false,
-      { leg: "long", quantity: quantity("0.005") },
+      { leg: "long", quantity: quantity("0.005"), turned: false },
     ]);
     expect(back.orders[0]?.state).toBe("cancelled");
   });
@@ -244,6 +244,19 @@ describe("the filled quantity never shrinks", () => {
     const hedge = aHedge(intent, bought("0.01"), dead(long));
     expect([hedge.orders[0]?.state, format(openQuantity(hedge, "long"))]).toEqual(["quarantined", "0.01"]);
   });
+});
+
+test("a leg that holds the opposite of what it was meant to hold comes first, by all of what it is turned", () => {
+  const hedge = aHedge(
+    intent,
+    bought("0.01"),
+    reported(long.id, "expired", "0.01"),
+    sold(),
+    leaving,
+    filled(sellBack.request),
+  );
+  expect(format(openQuantity(hedge, "long"))).toBe("-0.01");
+  expect(nakedLeg(hedge)).toEqual({ leg: "long", quantity: quantity("0.01"), turned: true });
 });
 
 describe("events", () => {

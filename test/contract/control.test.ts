@@ -18,8 +18,14 @@ test("the way back from a kill, step by step, each its own change", async () => 
 
 test("SAFE_MODE goes on at any time, and off only on HOLD", async () => {
   const { ask } = await stage();
-  expect((await ask("PATCH", control, { safe_mode: true })).body.control).toMatchObject({ mode: "RUN", safe_mode: true });
-  expect(await ask("PATCH", control, { safe_mode: false })).toMatchObject({ status: 409, body: { code: "not_on_hold" } });
+  expect((await ask("PATCH", control, { safe_mode: true })).body.control).toMatchObject({
+    mode: "RUN",
+    safe_mode: true,
+  });
+  expect(await ask("PATCH", control, { safe_mode: false })).toMatchObject({
+    status: 409,
+    body: { code: "not_on_hold" },
+  });
   await ask("PATCH", control, { mode: "HOLD" });
   expect((await ask("PATCH", control, { safe_mode: false })).body.control).toMatchObject({ safe_mode: false });
 });

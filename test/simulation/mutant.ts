@@ -1,5 +1,5 @@
 import { registerHooks } from "node:module";
-import { mutations } from "./mutations.ts";
+import { HUNT_FROM, mutations } from "./mutations.ts";
 
 /** One process with one planted bug: runs seeds until it is caught, and says by which. `node mutant.ts <index> <seeds>` */
 const [index, seeds] = process.argv.slice(2).map(Number);
@@ -28,6 +28,10 @@ registerHooks({
 
 const { simulate } = await import("../../src/app/simulate/simulate.ts");
 if (planted.size !== mutation.patches.length) throw new Error(`${mutation.name}: not every file of it was loaded`);
-const report = await simulate({ seeds, from: 0, enough: (episode) => episode.violations.length > 0 });
+const report = await simulate({
+  seeds,
+  from: HUNT_FROM[mutation.name.split(" ")[0] ?? ""] ?? 0,
+  enough: (episode) => episode.violations.length > 0,
+});
 process.stdout.write(`${JSON.stringify({ run: report.run, killed: report.violations[0] ?? null })}\n`);
 process.exit(0);

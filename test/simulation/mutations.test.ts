@@ -26,7 +26,7 @@ test("every planted bug is caught by the simulation", { timeout: 600_000 }, asyn
   const caught = new Map<number, Caught>();
   const left = [...mutations.keys()];
   const hunter = async (): Promise<void> => {
-    for (let index = left.shift(); index !== undefined; index = left.shift()) caught.set(index, await hunt(index));
+    for (let index = left.pop(); index !== undefined; index = left.pop()) caught.set(index, await hunt(index));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, hunter));
   const table = mutations.map(({ name }, index) => {

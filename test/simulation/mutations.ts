@@ -4,6 +4,9 @@ export interface Mutation {
   readonly patches: readonly Patch[];
 }
 
+/** Where the hunt for the rarer ones begins: all seeds before it were once seen to let them live, and would only cost time. */
+export const HUNT_FROM: Readonly<Record<string, number>> = { M4: 390, M8: 160, M29: 470, M30: 90 };
+
 export interface Patch {
   /** In `src/`. */
   readonly file: string;

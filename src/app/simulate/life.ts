@@ -159,7 +159,7 @@ export class Life implements HttpClient, SocketFactory {
 /** Our name of the order that this request places, read off its bytes; null when it places none. */
 function orderIn({ method, target, body }: HttpRequest): string | null {
   if (method !== "POST") return null;
-  if (/^\/fapi\/v1\/order\?/.test(target)) return /[?&]newClientOrderId=([^&]+)/.exec(target)?.[1] ?? "";
+  if (target.startsWith("/fapi/v1/order?")) return /[?&]newClientOrderId=([^&]+)/.exec(target)?.[1] ?? "";
   if (target === "/api/v5/trade/order") return /"clOrdId":"([^"]*)"/.exec(body)?.[1] ?? "";
   return null;
 }
