@@ -16,6 +16,7 @@ export interface Patch {
 }
 
 const EXECUTOR = "trading/hedge/executor.ts";
+const LEGS = "trading/hedge/legs.ts";
 const MACHINE = "domain/hedge-machine.ts";
 const RECOVERY = "trading/hedge/recovery-policy.ts";
 
@@ -28,8 +29,8 @@ const one = (name: string, file: string, find: string, replace: string): Mutatio
 export const mutations: readonly Mutation[] = [
   one(
     "M1 an order of unknown outcome is sent again",
-    EXECUTOR,
-    `this.#record(running, { type: "order-unknown", order, says: outcome.fault.says });`,
+    LEGS,
+    `record(running, { type: "order-unknown", order, says: outcome.fault.says });`,
     `void this.#venue(request.venue).trading.submit(request, { sequence: 0 } as never).then((again) => this.#answered(running, request, again));`,
   ),
   one(
@@ -58,15 +59,15 @@ export const mutations: readonly Mutation[] = [
   ),
   one(
     "M6 an answer with nothing executed means nothing filled",
-    EXECUTOR,
+    LEGS,
     `const { venueOrderId, status, filled, at } = outcome.order;`,
     `const { venueOrderId, filled, at } = outcome.order; const status = filled === 0n ? "cancelled" : outcome.order.status;`,
   ),
   one(
     "M7 the wire before the journal",
     EXECUTOR,
-    `const receipt = await this.#write(running, { type: "intended", intent });`,
-    `void this.#write(running, { type: "intended", intent }); const receipt = { sequence: 0 } as never as Receipt;`,
+    `const receipt = await this.#journal.append(running, { type: "intended", intent });`,
+    `void this.#journal.append(running, { type: "intended", intent }); const receipt = { sequence: 0 } as never;`,
   ),
   {
     name: "M8 the gate is asked before the wait only",
@@ -100,10 +101,15 @@ export const mutations: readonly Mutation[] = [
     `if (isFinished(hedge)) continue;`,
     `if (isFinished(hedge) || liveOrders(hedge).some((order) => order.state === "unknown")) continue;`,
   ),
-  one("M11 an unwind is not reduce-only", EXECUTOR, `reduceOnly: decision.act === "unwind",`, `reduceOnly: false,`),
+  one(
+    "M11 an unwind is not reduce-only",
+    "trading/hedge/recovery-order.ts",
+    `reduceOnly: act === "unwind",`,
+    `reduceOnly: false,`,
+  ),
   one(
     "M13 the second leg is never sent",
-    EXECUTOR,
+    LEGS,
     `for (const request of requests) {`,
     `for (const request of requests.slice(0, 1)) {`,
   ),
@@ -111,7 +117,7 @@ export const mutations: readonly Mutation[] = [
     "M14 a restart sends again what was on its way",
     EXECUTOR,
     `this.#record(running, { type: "order-unknown", order: request.id, says: "the process was restarted" });`,
-    `this.#send(running, [request], { sequence: 0 } as never as Receipt);`,
+    `this.#legs.send(running, [request], { sequence: 0 } as never);`,
   ),
   one(
     "M16 contracts are taken for coins",
@@ -160,7 +166,7 @@ export const mutations: readonly Mutation[] = [
   ),
   one(
     "M27 uneven legs raise no alarm",
-    EXECUTOR,
+    "trading/hedge/uneven.ts",
     `const UNEVEN_ALARM_MS = 2_000;`,
     `const UNEVEN_ALARM_MS = 2_000_000;`,
   ),

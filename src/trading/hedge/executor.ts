@@ -1,31 +1,21 @@
-import { assert } from "#domain/assert.ts";
 import type { Act, Asker } from "#domain/control.ts";
-import { type Bps, format } from "#domain/decimal.ts";
-import { type VenueFault, describeFault } from "#domain/fault.ts";
-import type { ExitReason, Hedge, HedgeEvent, HedgeIntent, PreparedOrder } from "#domain/hedge.ts";
-import {
-  advance,
-  beginHedge,
-  fillsComplete,
-  isFinished,
-  isTerminal,
-  liveOrders,
-  nakedLeg,
-  nextAttempt,
-  stateOf,
-} from "#domain/hedge-machine.ts";
-import { type ClientOrderId, type HedgeId, type LegName, type VenueId, clientOrderId } from "#domain/ids.ts";
+import type { Bps } from "#domain/decimal.ts";
+import type { VenueFault } from "#domain/fault.ts";
+import type { ExitReason, Hedge, HedgeEvent, HedgeIntent } from "#domain/hedge.ts";
+import { advance, beginHedge, isFinished, liveOrders, stateOf } from "#domain/hedge-machine.ts";
+import type { HedgeId, LegName, VenueId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
 import type { Settings } from "#domain/settings.ts";
-import { after } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { Journal, JournalEntry, Receipt } from "#ports/journal.ts";
-import type { AccountUpdate, SubmitOutcome, Venue } from "#ports/venue.ts";
+import type { Journal, JournalEntry } from "#ports/journal.ts";
+import type { AccountUpdate, Venue } from "#ports/venue.ts";
 import { prepareExit } from "./exit-orders.ts";
-import { ORDER_LIFE_MS } from "./intent.ts";
-import { type RecoveryBook, type RecoveryDecision, decideRecovery } from "./recovery-policy.ts";
-import { Resolution } from "./resolution.ts";
-import { Roster, type Running, orderOf } from "./roster.ts";
+import { Legs } from "./legs.ts";
+import { recoveryOrder } from "./recovery-order.ts";
+import { type RecoveryBook, decideRecovery } from "./recovery-policy.ts";
+import { Roster, type Running } from "./roster.ts";
+import { watchUneven } from "./uneven.ts";
+import { WriteDown } from "./write-down.ts";
 
 export interface ExecutorDeps {
   readonly clock: Clock;
@@ -44,15 +34,8 @@ export interface ExecutorDeps {
   readonly changed: (hedge: Hedge, event: HedgeEvent) => void;
 }
 
-/** How long an answer without its fills may wait for the private stream before we ask. */
-const FILLS_GRACE_MS = 150;
 /** How soon a recovery that has to wait looks again. */
 const RECOVERY_PAUSE_MS = 50;
-/** How long recovery leaves a venue alone that would not take its order; twice as long each time. */
-const FIRST_BACKOFF_MS = 200;
-const LONGEST_BACKOFF_MS = 1_600;
-/** Legs that differ for this long are an alarm, whoever is at fault. */
-const UNEVEN_ALARM_MS = 2_000;
 /** A way out that was taken for its price is tried once at that price; any other reaches deeper each round. */
 const closeRounds = (reason: ExitReason): number => (reason === "target" || reason === "funding_flip" ? 1 : 3);
 
@@ -60,19 +43,28 @@ const closeRounds = (reason: ExitReason): number => (reason === "target" || reas
 export class HedgeExecutor {
   readonly #deps: ExecutorDeps;
   readonly #roster = new Roster();
-  readonly #resolution: Resolution;
+  readonly #journal: WriteDown;
+  readonly #legs: Legs;
   #closed = false;
   #changes = 0;
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
-    this.#resolution = new Resolution({
-      clock: deps.clock,
-      venue: (id) => this.#venue(id),
-      streamUp: deps.streamUp,
-      unknownHoldMs: () => deps.settings().unknownHoldMs,
+    const { alarm, clock, journal, settings, streamUp, stopVenue, venues } = deps;
+    this.#journal = new WriteDown({
+      clock,
+      journal,
+      failed: ({ hedge }, reason) => alarm("disk", `the journal could not be written: ${String(reason)}`, hedge),
+    });
+    this.#legs = new Legs({
+      clock,
+      venues,
+      streamUp,
+      stopVenue,
+      legDeadlineMs: () => settings().legDeadlineMs,
+      unknownHoldMs: () => settings().unknownHoldMs,
+      alarm: (code, says, { hedge }) => alarm(code, says, hedge),
       record: (running, event) => this.#record(running, event),
-      alarm: (code, says, { hedge }) => deps.alarm(code, says, hedge),
     });
   }
 
@@ -98,7 +90,8 @@ export class HedgeExecutor {
   /** Stops asking and sending. What is in flight is found again from the journal. */
   close(): void {
     this.#closed = true;
-    this.#resolution.close();
+    this.#journal.close();
+    this.#legs.close();
   }
 
   /**
@@ -109,11 +102,11 @@ export class HedgeExecutor {
     const running = this.#roster.adopt(beginHedge(intent, this.#deps.clock.now()));
     running.writing = true;
     this.#deps.changed(running.hedge, { type: "intended", intent });
-    const receipt = await this.#write(running, { type: "intended", intent });
+    const receipt = await this.#journal.append(running, { type: "intended", intent });
     running.writing = false;
     // Both or none: a gate that closed while we wrote must not let half a hedge out.
     const open = [intent.long, intent.short].every(({ act, venue, asker }) => this.#deps.permits(act, venue, asker));
-    if (receipt && open && !this.#closed) this.#send(running, [intent.long, intent.short], receipt);
+    if (receipt && open && !this.#closed) this.#legs.send(running, [intent.long, intent.short], receipt);
     else this.#abandon(running, receipt ? "gate" : "journal");
     return this.#standing(running);
   }
@@ -171,7 +164,7 @@ export class HedgeExecutor {
 
   /** Tries again to write what the disk has refused. */
   writeDown(): void {
-    for (const running of this.#roster.all()) if (running.refused) this.#catchUp(running);
+    for (const running of this.#roster.all()) this.#journal.catchUp(running);
   }
 
   /** A book or a stream came back: whatever waited for it may go on. */
@@ -188,52 +181,9 @@ export class HedgeExecutor {
     this.#changes += 1;
     this.#roster.index(next);
     this.#roster.revive(running);
-    void this.#write(running, event);
+    void this.#journal.append(running, event);
     this.#deps.changed(next, event);
     this.#drive(running);
-  }
-
-  /** Null when it could not be written; the alarm has been raised. */
-  #write(running: Running, event: HedgeEvent): Promise<Receipt | null> {
-    const entry = { hedge: running.hedge.intent.id, at: this.#deps.clock.now(), event };
-    if (running.refused) {
-      // What the disk refused comes first: a fact about an order could not be read back without the order.
-      running.unwritten.push(entry);
-      this.#catchUp(running);
-      return Promise.resolve(null);
-    }
-    return this.#deps.journal.append([entry]).then(
-      (receipt) => receipt,
-      (reason: unknown) => {
-        running.refused = true;
-        running.unwritten.push(entry);
-        this.#diskAlarm(running, reason);
-        return null;
-      },
-    );
-  }
-
-  #catchUp(running: Running): void {
-    if (running.catchingUp || this.#closed) return;
-    const entries = running.unwritten.splice(0);
-    running.refused = entries.length > 0;
-    if (!running.refused) return;
-    running.catchingUp = true;
-    void this.#deps.journal.append(entries).then(
-      () => {
-        running.catchingUp = false;
-        this.#catchUp(running);
-      },
-      (reason: unknown) => {
-        running.catchingUp = false;
-        running.unwritten.unshift(...entries);
-        this.#diskAlarm(running, reason);
-      },
-    );
-  }
-
-  #diskAlarm({ hedge }: Running, reason: unknown): void {
-    this.#deps.alarm("disk", `the journal could not be written: ${String(reason)}`, hedge);
   }
 
   #abandon(running: Running, code: "gate" | "journal"): void {
@@ -243,97 +193,18 @@ export class HedgeExecutor {
     }
   }
 
-  /** Both legs leave in the same step: the second never waits for the first. */
-  #send(running: Running, requests: readonly OrderRequest[], receipt: Receipt): void {
-    for (const request of requests) {
-      this.#deps.clock.after(this.#deps.settings().legDeadlineMs, () => this.#overdue(running, request.id));
-      void this.#venue(request.venue)
-        .trading.submit(request, receipt)
-        .then((outcome) => this.#answered(running, request, outcome));
-    }
-  }
-
-  #answered(running: Running, request: OrderRequest, outcome: SubmitOutcome): void {
-    const order = request.id;
-    if (outcome.outcome === "accepted") {
-      running.turnedAway = 0;
-      const { venueOrderId, status, filled, at } = outcome.order;
-      this.#record(running, { type: "order-reported", order, venueOrderId, status, filled, at });
-    } else if (outcome.outcome === "withheld") {
-      this.#record(running, { type: "order-dead", order, code: "gate", says: "control forbade it at the write" });
-    } else if (outcome.fault.kind === "outcome-unknown") {
-      this.#record(running, { type: "order-unknown", order, says: outcome.fault.says });
-    } else {
-      const { fault } = outcome;
-      this.#turnedAway(running, request.act);
-      this.#record(running, { type: "order-dead", order, code: fault.kind, says: describeFault(fault) });
-      if (fault.kind === "venue-stop") this.#deps.stopVenue(request.venue, fault);
-    }
-  }
-
-  /** Asking again at once what was just refused only burns the tries. */
-  #turnedAway(running: Running, act: Act): void {
-    if (act === "open") return;
-    const pause = Math.min(FIRST_BACKOFF_MS * 2 ** running.turnedAway, LONGEST_BACKOFF_MS);
-    running.turnedAway += 1;
-    running.notBefore = after(this.#deps.clock.now(), pause);
-  }
-
-  /** The deadline of one order: whatever has not ended by now is asked about. */
-  #overdue(running: Running, id: ClientOrderId): void {
-    const order = orderOf(running.hedge, id);
-    if (!order || this.#closed) return;
-    if (order.state === "prepared") {
-      this.#record(running, { type: "order-unknown", order: id, says: "no word from the venue by the deadline" });
-    }
-    if (!isTerminal(order.state) || !fillsComplete(order)) void this.#resolution.settle(running, id);
-  }
-
   /** What the hedge asks for now. Called after every change; asks for nothing twice. */
   #drive(running: Running): void {
     if (this.#closed || running.writing) return;
-    this.#chase(running);
+    this.#legs.chase(running);
     const state = stateOf(running.hedge);
-    this.#watchUneven(running);
+    watchUneven({ clock: this.#deps.clock, closed: () => this.#closed, alarm: this.#deps.alarm }, running);
     // While an order is unknown nothing may be done: the deadline of doing begins when it is known.
     if (state !== "naked" && state !== "unwinding" && state !== "completing") running.nakedSince = null;
     if (state === "naked") this.#recover(running);
     else if (state === "hedged" && running.closing !== null) this.#closeRound(running);
     else if (state === "hedged" || state === "stuck") this.#answerWaiting(running);
     else if (isFinished(running.hedge)) this.#finish(running);
-  }
-
-  /** Unknown orders, and ends without all their fills, are asked about. */
-  #chase(running: Running): void {
-    for (const order of running.hedge.orders) {
-      if (order.state === "unknown") void this.#resolution.settle(running, order.request.id);
-      else if (isTerminal(order.state) && !fillsComplete(order)) {
-        this.#deps.clock.after(FILLS_GRACE_MS, () => void this.#resolution.settle(running, order.request.id));
-      }
-    }
-  }
-
-  /** Uneven legs that do not come home at once are said aloud, even while everything is being done about them. */
-  #watchUneven(running: Running): void {
-    const { clock, alarm } = this.#deps;
-    if (nakedLeg(running.hedge) === null) {
-      running.unevenSince = null;
-      return;
-    }
-    if (running.unevenSince !== null) return;
-    const since = clock.now();
-    running.unevenSince = since;
-    clock.after(UNEVEN_ALARM_MS, () => {
-      const naked = nakedLeg(running.hedge);
-      if (this.#closed || running.unevenSince !== since || naked === null) return;
-      const { id, instrument, [naked.leg]: leg } = running.hedge.intent;
-      const excess = `${(naked.leg === "long") === naked.turned ? "-" : "+"}${format(naked.quantity)}`;
-      alarm(
-        "delta",
-        `${instrument} on ${leg.venue} is off by ${excess} for ${UNEVEN_ALARM_MS} ms: hedge ${id}`,
-        running.hedge,
-      );
-    });
   }
 
   #look(running: Running, inMs: number): void {
@@ -368,35 +239,10 @@ export class HedgeExecutor {
       this.#record(running, { type: "stuck", says: `${decision.code}: ${decision.says}` });
       alarm("leg_failed", `hedge ${hedge.intent.id} is naked and cannot be recovered: ${decision.says}`, hedge);
     } else {
-      void this.#sendRecovery(running, decision);
+      const order = recoveryOrder(hedge, decision, running.asker, clock.now());
+      const { reference, says } = decision;
+      void this.#prepareAndSend(running, [order.request], { type: "recovery-prepared", order, reference, says });
     }
-  }
-
-  async #sendRecovery(
-    running: Running,
-    decision: Extract<RecoveryDecision, { act: "complete" | "unwind" }>,
-  ): Promise<void> {
-    const { hedge } = running;
-    const plan = decision.leg === "long" ? hedge.intent.long : hedge.intent.short;
-    const request: OrderRequest = {
-      ...plan,
-      id: clientOrderId(hedge.intent.id, decision.leg, nextAttempt(hedge, decision.leg)),
-      act: decision.act,
-      asker: running.asker,
-      side: decision.side,
-      quantity: decision.quantity,
-      limitPrice: decision.limitPrice,
-      reduceOnly: decision.act === "unwind",
-      expiresAt: after(this.#deps.clock.now(), ORDER_LIFE_MS),
-    };
-    const decisionPrice = lastDecisionPrice(hedge, decision.leg);
-    const order: PreparedOrder = { request, decisionPrice };
-    await this.#prepareAndSend(running, [request], {
-      type: "recovery-prepared",
-      order,
-      reference: decision.reference,
-      says: decision.says,
-    });
   }
 
   #closeRound(running: Running): void {
@@ -444,11 +290,11 @@ export class HedgeExecutor {
     running.hedge = advance(running.hedge, event, this.#deps.clock.now());
     this.#roster.index(running.hedge);
     this.#deps.changed(running.hedge, event);
-    const receipt = await this.#write(running, event);
+    const receipt = await this.#journal.append(running, event);
     running.writing = false;
     if (this.#closed) return;
-    if (receipt) return this.#send(running, requests, receipt);
-    this.#turnedAway(running, "unwind");
+    if (receipt) return this.#legs.send(running, requests, receipt);
+    this.#legs.turnedAway(running, "unwind");
     this.#abandon(running, "journal");
   }
 
@@ -470,20 +316,6 @@ export class HedgeExecutor {
     if (still && !running.writing) return Promise.resolve(running.hedge);
     return new Promise((resolve) => running.waiting.push(resolve));
   }
-
-  #venue(id: VenueId): Venue {
-    const venue = this.#deps.venues.get(id);
-    assert(venue !== undefined, `no venue ${id}`);
-    return venue;
-  }
-}
-
-/** Recovery is measured against the price at which the leg was last decided on. */
-function lastDecisionPrice(hedge: Hedge, leg: LegName): PreparedOrder["decisionPrice"] {
-  const decided = hedge.orders.filter(
-    ({ request, phase }) => request.leg === leg && phase === hedge.phase && request.act !== "unwind",
-  );
-  return decided.at(-1)?.decisionPrice ?? hedge.intent.prices[leg];
 }
 
 function differs(before: Hedge, next: Hedge): boolean {

@@ -1,0 +1,119 @@
+import { assert } from "#domain/assert.ts";
+import type { Act } from "#domain/control.ts";
+import { type VenueFault, describeFault } from "#domain/fault.ts";
+import type { HedgeEvent } from "#domain/hedge.ts";
+import { fillsComplete, isTerminal } from "#domain/hedge-machine.ts";
+import type { ClientOrderId, VenueId } from "#domain/ids.ts";
+import type { OrderRequest } from "#domain/order.ts";
+import { after } from "#domain/time.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Receipt } from "#ports/journal.ts";
+import type { SubmitOutcome, Venue } from "#ports/venue.ts";
+import { Resolution } from "./resolution.ts";
+import { type Running, orderOf } from "./roster.ts";
+
+export interface LegsDeps {
+  readonly clock: Clock;
+  readonly venues: ReadonlyMap<VenueId, Venue>;
+  readonly legDeadlineMs: () => number;
+  readonly unknownHoldMs: () => number;
+  readonly streamUp: (venue: VenueId) => boolean;
+  readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
+  readonly alarm: (code: string, says: string, running: Running) => void;
+  readonly record: (running: Running, event: HedgeEvent) => void;
+}
+
+/** How long an answer without its fills may wait for the private stream before we ask. */
+const FILLS_GRACE_MS = 150;
+/** How long a venue is left alone that would not take an order; twice as long each time. */
+const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 1_600;
+
+/** One order to its venue, and its answer back as an event; what nobody answers for is asked about. */
+export class Legs {
+  readonly #deps: LegsDeps;
+  readonly #resolution: Resolution;
+  #closed = false;
+
+  constructor(deps: LegsDeps) {
+    this.#deps = deps;
+    const { clock, streamUp, unknownHoldMs, record, alarm } = deps;
+    this.#resolution = new Resolution({
+      clock,
+      streamUp,
+      unknownHoldMs,
+      record,
+      alarm,
+      venue: (id) => this.#venue(id),
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#resolution.close();
+  }
+
+  /** Both legs leave in the same step: the second never waits for the first. */
+  send(running: Running, requests: readonly OrderRequest[], receipt: Receipt): void {
+    for (const request of requests) {
+      this.#deps.clock.after(this.#deps.legDeadlineMs(), () => this.#overdue(running, request.id));
+      void this.#venue(request.venue)
+        .trading.submit(request, receipt)
+        .then((outcome) => this.#answered(running, request, outcome));
+    }
+  }
+
+  /** Unknown orders, and ends without all their fills, are asked about. */
+  chase(running: Running): void {
+    for (const order of running.hedge.orders) {
+      if (order.state === "unknown") void this.#resolution.settle(running, order.request.id);
+      else if (isTerminal(order.state) && !fillsComplete(order)) {
+        this.#deps.clock.after(FILLS_GRACE_MS, () => void this.#resolution.settle(running, order.request.id));
+      }
+    }
+  }
+
+  /** Asking again at once what was just refused only burns the tries. */
+  turnedAway(running: Running, act: Act): void {
+    if (act === "open") return;
+    const pause = Math.min(FIRST_BACKOFF_MS * 2 ** running.turnedAway, LONGEST_BACKOFF_MS);
+    running.turnedAway += 1;
+    running.notBefore = after(this.#deps.clock.now(), pause);
+  }
+
+  #answered(running: Running, request: OrderRequest, outcome: SubmitOutcome): void {
+    const { record, stopVenue } = this.#deps;
+    const order = request.id;
+    if (outcome.outcome === "accepted") {
+      running.turnedAway = 0;
+      const { venueOrderId, status, filled, at } = outcome.order;
+      record(running, { type: "order-reported", order, venueOrderId, status, filled, at });
+    } else if (outcome.outcome === "withheld") {
+      record(running, { type: "order-dead", order, code: "gate", says: "control forbade it at the write" });
+    } else if (outcome.fault.kind === "outcome-unknown") {
+      record(running, { type: "order-unknown", order, says: outcome.fault.says });
+    } else {
+      const { fault } = outcome;
+      this.turnedAway(running, request.act);
+      record(running, { type: "order-dead", order, code: fault.kind, says: describeFault(fault) });
+      if (fault.kind === "venue-stop") stopVenue(request.venue, fault);
+    }
+  }
+
+  /** The deadline of one order: whatever has not ended by now is asked about. */
+  #overdue(running: Running, id: ClientOrderId): void {
+    const order = orderOf(running.hedge, id);
+    if (!order || this.#closed) return;
+    if (order.state === "prepared") {
+      const says = "no word from the venue by the deadline";
+      this.#deps.record(running, { type: "order-unknown", order: id, says });
+    }
+    if (!isTerminal(order.state) || !fillsComplete(order)) void this.#resolution.settle(running, id);
+  }
+
+  #venue(id: VenueId): Venue {
+    const venue = this.#deps.venues.get(id);
+    assert(venue !== undefined, `no venue ${id}`);
+    return venue;
+  }
+}
