@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 
 /** What is wrong with the store, and what to do about it. */
@@ -81,6 +81,9 @@ function check(store: Sqlite.Database, path: string, fresh: boolean): void {
   if (fresh) {
     store.pragma(`application_id = ${APPLICATION_ID}`);
     return;
+  }
+  if (statSync(path).size === 0) {
+    throw new StoreFault(`the ledger ${path} is empty; restore a backup, or remove it if nothing was ever traded here`);
   }
   const mark = store.pragma("application_id", { simple: true });
   if (mark !== APPLICATION_ID)

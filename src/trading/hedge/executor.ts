@@ -181,6 +181,7 @@ export class HedgeExecutor {
     this.#changes += 1;
     this.#roster.index(next);
     this.#roster.revive(running);
+    if (cameBackEmpty(before, next)) this.#legs.turnedAway(running, "unwind");
     void this.#journal.append(running, event);
     this.#deps.changed(next, event);
     this.#drive(running);
@@ -316,6 +317,14 @@ export class HedgeExecutor {
     if (still && !running.writing) return Promise.resolve(running.hedge);
     return new Promise((resolve) => running.waiting.push(resolve));
   }
+}
+
+/** An order of recovery or exit has just ended without a fill: the same book would give the same answer again. */
+function cameBackEmpty(before: Hedge, next: Hedge): boolean {
+  return next.orders.some(({ request, state, filled }, index) => {
+    const ended = (state === "cancelled" || state === "expired") && before.orders[index]?.state !== state;
+    return ended && filled === 0n && request.act !== "open";
+  });
 }
 
 function differs(before: Hedge, next: Hedge): boolean {

@@ -25,7 +25,7 @@ export interface LegsDeps {
 
 /** How long an answer without its fills may wait for the private stream before we ask. */
 const FILLS_GRACE_MS = 150;
-/** How long a venue is left alone that would not take an order; twice as long each time. */
+/** How long a venue is left alone that would not take an order, or had nothing for it; twice as long each time. */
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 1_600;
 
@@ -73,7 +73,7 @@ export class Legs {
     }
   }
 
-  /** Asking again at once what was just refused only burns the tries. */
+  /** Asking again at once what was just refused, or came back empty, only burns the tries. */
   turnedAway(running: Running, act: Act): void {
     if (act === "open") return;
     const pause = Math.min(FIRST_BACKOFF_MS * 2 ** running.turnedAway, LONGEST_BACKOFF_MS);
@@ -85,8 +85,8 @@ export class Legs {
     const { record, stopVenue } = this.#deps;
     const order = request.id;
     if (outcome.outcome === "accepted") {
-      running.turnedAway = 0;
       const { venueOrderId, status, filled, at } = outcome.order;
+      if (filled > 0n) running.turnedAway = 0;
       record(running, { type: "order-reported", order, venueOrderId, status, filled, at });
     } else if (outcome.outcome === "withheld") {
       record(running, { type: "order-dead", order, code: "gate", says: "control forbade it at the write" });

@@ -14,3 +14,10 @@ test.each([
 ])("seed %i: %s", async (seed) => {
   expect((await traceSeed(seed)).violations).toEqual([]);
 });
+
+test("769: an unwind that came back empty waits for another book before the next one", async () => {
+  const { calm, spells } = await traceSeed(769);
+  expect(calm).toBe(true);
+  // Three tries within 25 ms at the same thin book once left the leg on for a second and a half.
+  expect(Math.max(...spells.map(({ ms }) => ms))).toBeLessThan(250);
+});
