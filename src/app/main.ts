@@ -37,7 +37,9 @@ function program(exit: (code: number) => void): Command {
       .option("--seed <seed>", "seed of the model market")
       .option("--speed <factor>", "how many times real speed a recording is played")
       .option("--json", "the last line is one JSON object")
-      .action(async (flags) => exit(await start({ environment: process.env, flags, forceDemo: name === "demo", say })));
+      .action(async (flags) =>
+        exit(await start({ environment: process.env, flags, forceDemo: name === "demo", say, note: complain })),
+      );
   }
   propbot
     .command("venues")

@@ -19,7 +19,10 @@ export interface StartInput {
   readonly flags: StartFlags;
   /** `propbot demo`, whatever is configured. */
   readonly forceDemo: boolean;
+  /** The demo's story, and every program's last word. */
   readonly say: (line: string) => void;
+  /** What a server has to say beside its log, which is on standard output and nothing but JSON lines. */
+  readonly note: (line: string) => void;
 }
 
 /** Neither a `.env` nor a `PROFILE`: nothing is configured, and nothing can leave the machine. */
@@ -64,8 +67,9 @@ export function environmentOf({ environment, flags, forceDemo }: StartInput): En
 
 /** Starts the demo or the server, and runs until it is told to stop. Resolves with the exit code. */
 export async function start(input: StartInput): Promise<number> {
-  const { say, environment, forceDemo, flags } = input;
+  const { environment, forceDemo, flags } = input;
   const demo = isDemo(environment, forceDemo);
+  const say = demo ? input.say : input.note;
   const { config, warnings } = readConfig(environmentOf(input));
   for (const warning of warnings) say(`warning: ${warning}`);
   // Listening for the signal before anything is opened: whatever is, will be closed.
@@ -79,7 +83,8 @@ export async function start(input: StartInput): Promise<number> {
   say(`${signal}: no new hedge; finishing what is in flight`);
   const summary = summaryOf(node);
   await node.stop();
-  say(
+  const last = flags.json ? input.say : say;
+  last(
     flags.json
       ? JSON.stringify(summary)
       : `stopped; ${summary.hedges} hedges, net ${summary.pnl_usdt ?? "unknown"} USDT, ${summary.open} left open`,

@@ -39,10 +39,19 @@ export class Program {
   }
 
   /** The first match of a pattern in what it prints, as soon as it is there. */
-  async says(pattern: RegExp, withinMs = 30_000): Promise<RegExpExecArray> {
+  says(pattern: RegExp, withinMs = 30_000): Promise<RegExpExecArray> {
+    return this.#finds(() => this.#out, pattern, withinMs);
+  }
+
+  /** The same, on its standard error. */
+  complains(pattern: RegExp, withinMs = 30_000): Promise<RegExpExecArray> {
+    return this.#finds(() => this.#err, pattern, withinMs);
+  }
+
+  async #finds(text: () => string, pattern: RegExp, withinMs: number): Promise<RegExpExecArray> {
     const deadline = AbortSignal.timeout(withinMs);
     for (;;) {
-      const match = pattern.exec(this.#out);
+      const match = pattern.exec(text());
       if (match) return match;
       if (deadline.aborted || this.#child.exitCode !== null) {
         throw new Error(`never said ${pattern}; it said:\n${this.#out}\n${this.#err}`);
