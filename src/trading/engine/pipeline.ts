@@ -1,12 +1,13 @@
-import { type Usdt, NO_BPS, NO_USDT, add, least, subtract } from "#domain/decimal.ts";
+import { type Usdt, NO_BPS, NO_USDT, add, format, least, subtract } from "#domain/decimal.ts";
 import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { FundingPayment } from "#domain/funding.ts";
-import type { HedgeId, InstrumentId, VenueId } from "#domain/ids.ts";
+import { type HedgeId, type InstrumentId, type VenueId, symbolOf } from "#domain/ids.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import type { Instant } from "#domain/time.ts";
 import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
 import { cashOf, feesOf } from "../accounts/attribution.ts";
+import type { Candidate } from "../scanner/candidates.ts";
 import { exitReason } from "../scanner/exits.ts";
 import { exposureOf } from "../risk/exposure.ts";
 import { openHedge } from "./opening.ts";
@@ -129,23 +130,27 @@ export class Pipeline {
     const skip = (reason: string, says: string | (() => string)): void =>
       skipped.note(reason, now, () => ({ instrument, long, short, says: typeof says === "string" ? says : says() }));
     if (!this.#pricing.mayPay(direction)) {
-      candidates.fade({ instrument, long: { venue: long } });
+      this.#ended(candidates.fade({ instrument, long: { venue: long } }), now);
       skip("below_cost", () => this.#pricing.shortOf(direction));
       return;
     }
     const evaluation = this.#pricing.evaluate(direction, this.#wanted(instrument));
     if (evaluation.verdict === "skip") {
-      candidates.fade({ instrument, long: { venue: long } });
+      this.#ended(candidates.fade({ instrument, long: { venue: long } }), now);
       skip(evaluation.reason, evaluation.says);
       return;
     }
     const candidate = candidates.see(evaluation.trade);
+    const pass = (reason: string, says: string): void => {
+      candidates.passOver(candidate, reason);
+      skip(reason, says);
+    };
     if (!settings().autoLoop) {
-      skip("auto_loop_off", "the loop is off: an operator may confirm it");
+      pass("auto_loop_off", "the loop is off: an operator may confirm it");
       return;
     }
     if (now - (this.#lastOpened.get(instrument) ?? -Infinity) < settings().cooldownMs) {
-      skip("cooling_down", "a hedge of it was opened a moment ago");
+      pass("cooling_down", "a hedge of it was opened a moment ago");
       return;
     }
     const opening = openHedge(this.#rooms, this.#results, {
@@ -156,11 +161,28 @@ export class Pipeline {
     });
     if (opening.outcome === "refused") {
       const [first] = opening.refusals;
-      skip(first.code, `${first.rule}: limit ${first.limit}, would be ${first.observed}`);
+      pass(first.code, `${first.rule}: limit ${first.limit}, would be ${first.observed}`);
       return;
     }
     candidates.take(candidate.opportunity.id);
     this.#lastOpened.set(instrument, now);
+  }
+
+  /** A candidate has ended: how good it was, how long it lived, and why it was not taken, for whoever tunes the loop. */
+  #ended(candidate: Candidate | null, now: Instant): void {
+    if (!candidate) return;
+    const { opportunity, bestEdge, firstSeen, taken, passedOver } = candidate;
+    const { instrument, long, short } = opportunity;
+    const lifetime = Math.round(now - firstSeen);
+    const fate = taken ? "taken" : `not taken: ${passedOver ?? "nobody asked"}`;
+    this.#rooms.tell({
+      level: "info",
+      type: "scan",
+      code: taken ? "candidate_taken" : "candidate_missed",
+      says: `${symbolOf(instrument)} long ${long.venue} short ${short.venue} paid up to ${format(bestEdge)} bps for ${lifetime} ms; ${fate}`,
+      instrument,
+      data: { id: opportunity.id, best_bps: format(bestEdge), lifetime_ms: lifetime, reason: passedOver },
+    });
   }
 
   /** The notional of the loop's own trades: the setting, within what the limits leave. */

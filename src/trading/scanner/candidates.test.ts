@@ -111,3 +111,12 @@ test("when nothing pays now, the latest that may still be confirmed is the best"
   all.fade(trade("0", 0, [OKX_PERP, BINANCE_UM]));
   expect(all.best(at(6))?.opportunity.long.venue).toBe(OKX_PERP);
 });
+
+test("a candidate that ends says how good it was, and why it was passed over", () => {
+  const all = candidates();
+  all.see(trade("3", 0));
+  all.passOver(all.see(trade("9", 1)), "hold_active");
+  all.see(trade("4", 2));
+  expect(all.fade(trade("0"))).toMatchObject({ bestEdge: bps("9"), passedOver: "hold_active", taken: false });
+  expect(all.fade(trade("0"))).toBeNull();
+});

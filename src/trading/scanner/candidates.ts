@@ -1,3 +1,4 @@
+import { greatest } from "#domain/decimal.ts";
 import type { OpportunityId } from "#domain/ids.ts";
 import type { Opportunity } from "#domain/opportunity.ts";
 import { after, type Instant } from "#domain/time.ts";
@@ -10,7 +11,11 @@ export interface Candidate {
   readonly lastSeen: Instant;
   /** The all-in edge that was shown when the id was issued. */
   readonly issuedEdge: Opportunity["edge"]["allInBps"];
+  /** The best it ever was. */
+  readonly bestEdge: Opportunity["edge"]["allInBps"];
   readonly taken: boolean;
+  /** Why it was not taken when last asked; null when nobody was asked. */
+  readonly passedOver: string | null;
 }
 
 /** The opportunities an operator may confirm: an id lives while its trade pays, and at least for a while after. */
@@ -36,16 +41,32 @@ export class Candidates {
       firstSeen: alive?.firstSeen ?? trade.at,
       lastSeen: trade.at,
       issuedEdge: alive?.issuedEdge ?? trade.edge.allInBps,
+      bestEdge: greatest(alive?.bestEdge ?? trade.edge.allInBps, trade.edge.allInBps),
       taken: false,
+      passedOver: alive?.passedOver ?? null,
     };
     this.#byDirection.set(key, candidate);
     this.#recent.set(id, candidate);
     return candidate;
   }
 
-  /** The trade no longer pays: its id stays valid for a while, the next one gets a new id. */
-  fade(trade: Pick<QuotedTrade, "instrument"> & { readonly long: { readonly venue: string } }): void {
-    this.#byDirection.delete(`${trade.instrument} ${trade.long.venue}`);
+  /** It was not taken, and this is why. */
+  passOver(candidate: Candidate, reason: string): void {
+    const passed = { ...candidate, passedOver: reason };
+    this.#byDirection.set(direction(candidate.opportunity), passed);
+    this.#recent.set(candidate.opportunity.id, passed);
+  }
+
+  /**
+   * The trade no longer pays: its id stays valid for a while, the next one gets a new id.
+   *
+   * @returns what has just ended, if anything has
+   */
+  fade(trade: Pick<QuotedTrade, "instrument"> & { readonly long: { readonly venue: string } }): Candidate | null {
+    const key = `${trade.instrument} ${trade.long.venue}`;
+    const ended = this.#byDirection.get(key) ?? null;
+    this.#byDirection.delete(key);
+    return ended;
   }
 
   find(id: OpportunityId, now: Instant): Candidate | null {
