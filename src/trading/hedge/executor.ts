@@ -1,38 +1,19 @@
-import type { Act, Asker } from "#domain/control.ts";
-import type { Bps } from "#domain/decimal.ts";
-import type { VenueFault } from "#domain/fault.ts";
+import type { Asker } from "#domain/control.ts";
 import type { ExitReason, Hedge, HedgeEvent, HedgeIntent } from "#domain/hedge.ts";
 import { advance, beginHedge, isFinished, liveOrders, stateOf } from "#domain/hedge-machine.ts";
-import type { HedgeId, LegName, VenueId } from "#domain/ids.ts";
+import type { HedgeId, LegName } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
-import type { Settings } from "#domain/settings.ts";
-import type { Clock } from "#ports/clock.ts";
-import type { Journal, JournalEntry } from "#ports/journal.ts";
-import type { AccountUpdate, Venue } from "#ports/venue.ts";
+import type { JournalEntry } from "#ports/journal.ts";
+import type { AccountUpdate } from "#ports/venue.ts";
+import type { ExecutorDeps } from "./executor-deps.ts";
 import { prepareExit } from "./exit-orders.ts";
 import { Legs } from "./legs.ts";
+import { cameBackEmpty, differs } from "./news.ts";
 import { recoveryOrder } from "./recovery-order.ts";
 import { type RecoveryBook, decideRecovery } from "./recovery-policy.ts";
 import { Roster, type Running } from "./roster.ts";
 import { watchUneven } from "./uneven.ts";
 import { WriteDown } from "./write-down.ts";
-
-export interface ExecutorDeps {
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly venues: ReadonlyMap<VenueId, Venue>;
-  readonly settings: () => Settings;
-  readonly permits: (act: Act, venue: VenueId, asker: Asker) => boolean;
-  readonly book: (venue: VenueId, intent: HedgeIntent) => RecoveryBook;
-  readonly takerBps: (venue: VenueId, intent: HedgeIntent) => Bps;
-  readonly streamUp: (venue: VenueId) => boolean;
-  /** Something went wrong that a person must know of: HOLD. */
-  readonly alarm: (code: string, says: string, hedge: Hedge | null) => void;
-  /** A venue refused us as a whole. */
-  readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
-  /** A hedge has changed. Called after the fact, in order. */
-  readonly changed: (hedge: Hedge, event: HedgeEvent) => void;
-}
 
 /** How soon a recovery that has to wait looks again. */
 const RECOVERY_PAUSE_MS = 50;
@@ -217,20 +198,19 @@ export class HedgeExecutor {
   }
 
   #recover(running: Running): void {
-    const { clock, settings, permits, book, takerBps, alarm } = this.#deps;
+    const { clock, settings, permits, takerBps, alarm } = this.#deps;
     const { hedge } = running;
     running.nakedSince ??= clock.now();
     if (running.notBefore !== null && clock.now() < running.notBefore) {
       this.#look(running, running.notBefore - clock.now());
       return;
     }
-    const venueOf = (leg: LegName): VenueId => hedge.intent[leg].venue;
     const decision = decideRecovery({
       hedge,
-      books: { long: book(venueOf("long"), hedge.intent), short: book(venueOf("short"), hedge.intent) },
+      books: this.#books(hedge),
       permits: (act, venue) => permits(act, venue, running.asker),
       settings: settings(),
-      takerBps: (leg) => takerBps(venueOf(leg), hedge.intent),
+      takerBps: (leg) => takerBps(hedge.intent[leg].venue, hedge.intent),
       nakedMs: clock.now() - running.nakedSince,
       forgiven: running.forgiven,
     });
@@ -246,44 +226,34 @@ export class HedgeExecutor {
     }
   }
 
+  /** One round of leaving; when it cannot be, or has been tried often enough, the hedge stays and whoever waits is told. */
   #closeRound(running: Running): void {
     const { closing, hedge } = running;
     if (!closing || running.writing) return;
-    const exit = closing.rounds < closeRounds(closing.reason) ? this.#exitOrders(running, closing.rounds) : null;
-    if (!exit) {
+    const { clock, permits, settings } = this.#deps;
+    const exit = prepareExit({
+      hedge,
+      books: this.#books(hedge),
+      round: closing.rounds,
+      asker: running.asker,
+      settings: settings(),
+      now: clock.now(),
+    });
+    const requests = exit?.orders.map(({ request }) => request) ?? [];
+    const allowed = requests.every(({ act, venue, asker }) => permits(act, venue, asker));
+    if (!exit || !allowed || closing.rounds >= closeRounds(closing.reason)) {
       running.closing = null;
       this.#answerWaiting(running);
       return;
     }
     closing.rounds += 1;
-    const requests = exit.orders.map(({ request }) => request);
-    if (!requests.every(({ act, venue, asker }) => this.#deps.permits(act, venue, asker))) {
-      running.closing = null;
-      this.#answerWaiting(running);
-      return;
-    }
-    void this.#prepareAndSend(running, requests, {
-      type: "exit-prepared",
-      reason: hedge.exit?.reason ?? closing.reason,
-      prices: exit.prices,
-      orders: exit.orders,
-    });
+    const reason = hedge.exit?.reason ?? closing.reason;
+    void this.#prepareAndSend(running, requests, { type: "exit-prepared", reason, ...exit });
   }
 
-  #exitOrders(running: Running, round: number): ReturnType<typeof prepareExit> {
-    const { hedge } = running;
-    const books = {
-      long: this.#deps.book(hedge.intent.long.venue, hedge.intent),
-      short: this.#deps.book(hedge.intent.short.venue, hedge.intent),
-    };
-    return prepareExit({
-      hedge,
-      books,
-      round,
-      asker: running.asker,
-      settings: this.#deps.settings(),
-      now: this.#deps.clock.now(),
-    });
+  #books({ intent }: Hedge): Readonly<Record<LegName, RecoveryBook>> {
+    const { book } = this.#deps;
+    return { long: book(intent.long.venue, intent), short: book(intent.short.venue, intent) };
   }
 
   async #prepareAndSend(running: Running, requests: readonly OrderRequest[], event: HedgeEvent): Promise<void> {
@@ -317,26 +287,4 @@ export class HedgeExecutor {
     if (still && !running.writing) return Promise.resolve(running.hedge);
     return new Promise((resolve) => running.waiting.push(resolve));
   }
-}
-
-/** An order of recovery or exit has just ended without a fill: the same book would give the same answer again. */
-function cameBackEmpty(before: Hedge, next: Hedge): boolean {
-  return next.orders.some(({ request, state, filled }, index) => {
-    const ended = (state === "cancelled" || state === "expired") && before.orders[index]?.state !== state;
-    return ended && filled === 0n && request.act !== "open";
-  });
-}
-
-function differs(before: Hedge, next: Hedge): boolean {
-  if (before.stuck !== next.stuck || before.phase !== next.phase || before.orders.length !== next.orders.length)
-    return true;
-  return next.orders.some((order, index) => {
-    const old = before.orders[index];
-    return (
-      old?.state !== order.state ||
-      old.filled !== order.filled ||
-      old.fills.length !== order.fills.length ||
-      old.venueOrderId !== order.venueOrderId
-    );
-  });
 }

@@ -1,0 +1,28 @@
+import type { Act, Asker } from "#domain/control.ts";
+import type { Bps } from "#domain/decimal.ts";
+import type { VenueFault } from "#domain/fault.ts";
+import type { Hedge, HedgeEvent, HedgeIntent } from "#domain/hedge.ts";
+import type { VenueId } from "#domain/ids.ts";
+import type { Settings } from "#domain/settings.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Journal } from "#ports/journal.ts";
+import type { Venue } from "#ports/venue.ts";
+import type { RecoveryBook } from "./recovery-policy.ts";
+
+/** What the executor is given, and whom it tells. */
+export interface ExecutorDeps {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly venues: ReadonlyMap<VenueId, Venue>;
+  readonly settings: () => Settings;
+  readonly permits: (act: Act, venue: VenueId, asker: Asker) => boolean;
+  readonly book: (venue: VenueId, intent: HedgeIntent) => RecoveryBook;
+  readonly takerBps: (venue: VenueId, intent: HedgeIntent) => Bps;
+  readonly streamUp: (venue: VenueId) => boolean;
+  /** Something went wrong that a person must know of: HOLD. */
+  readonly alarm: (code: string, says: string, hedge: Hedge | null) => void;
+  /** A venue refused us as a whole. */
+  readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
+  /** A hedge has changed. Called after the fact, in order. */
+  readonly changed: (hedge: Hedge, event: HedgeEvent) => void;
+}
