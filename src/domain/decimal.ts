@@ -29,7 +29,36 @@ export function parseFixed(text: string): bigint | null {
   return parseScaled(text, DECIMALS);
 }
 
+/** Powers of ten as far as a scale can ask for them. */
+const POWERS: readonly bigint[] = Array.from({ length: DECIMALS + 5 }, (_, exponent) => 10n ** BigInt(exponent));
+/** So many digits are exact in a double, whatever they are. */
+const EXACT_DIGITS = 15;
+const [ZERO, NINE, POINT] = [48, 57, 46];
+
+/** Short plain decimals, which is nearly all of them, are read without a copy; all others by the shape above. */
 function parseScaled(text: string, decimals: number): bigint | null {
+  if (text.length > EXACT_DIGITS) return parseByShape(text, decimals);
+  let mantissa = 0;
+  let fraction = -1;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= ZERO && code <= NINE) {
+      mantissa = mantissa * 10 + (code - ZERO);
+      if (fraction >= 0) fraction += 1;
+    } else if (code === POINT && fraction < 0 && index > 0) {
+      fraction = 0;
+    } else {
+      return parseByShape(text, decimals);
+    }
+  }
+  const scale = fraction < 0 ? decimals : decimals - fraction;
+  const power = POWERS[scale];
+  // No digits at all, a point without digits after it, or more decimals than fit.
+  if (text === "" || fraction === 0 || power === undefined) return parseByShape(text, decimals);
+  return BigInt(mantissa) * power;
+}
+
+function parseByShape(text: string, decimals: number): bigint | null {
   const match = SHAPE.exec(text);
   if (!match) return null;
   const [, sign, whole, fraction = ""] = match;
