@@ -61,6 +61,16 @@ describe.skipIf(absent)(`Binance answers look like the recorded ones${unless}`, 
       "/fapi/v1/order",
       { ...ORDER, timeInForce: "IOC", quantity: "0.01", newClientOrderId: "c", newOrderRespType: "RESULT" },
     ],
+    [
+      "rest/batchOrders-mixed.json",
+      "POST",
+      "/fapi/v1/batchOrders",
+      {
+        batchOrders: JSON.stringify([
+          { ...ORDER, price: "59000", timeInForce: "GTC", quantity: "0.01", newClientOrderId: "d" },
+        ]),
+      },
+    ],
     ["rest/order-query-filled.json", "GET", "/fapi/v1/order", { symbol: "BTCUSDT", origClientOrderId: "a1" }],
     ["rest/userTrades-BTCUSDT.json", "GET", "/fapi/v1/userTrades", { symbol: "BTCUSDT" }],
     ["rest/account-v3.json", "GET", "/fapi/v3/account", {}],

@@ -5,6 +5,7 @@ import type { SimulatedExchange } from "../../exchange.ts";
 import { PrivateLine } from "../../interference.ts";
 import type { Misfortune } from "../../misfortune.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { batchRoutes } from "./batch-routes.ts";
 import { answerOf, BinanceError, refuse } from "./errors.ts";
 import { BinanceLimits, tooMany } from "./limits.ts";
 import { ListenKeys } from "./listen-keys.ts";
@@ -51,9 +52,13 @@ export class BinanceDialect implements Dialect {
         for (const session of this.#sessions) session.event(name, text, key);
       }),
     );
+    let names = 0;
+    const freshName = (): string => `web_${(names += 1).toString(36).padStart(16, "0")}`;
+    const desk = { exchange, symbols, misfortune, limits: this.limits, line, freshName };
     this.#routes = {
       ...marketRoutes(exchange, symbols, misfortune),
-      ...orderRoutes({ exchange, symbols, misfortune, limits: this.limits, line }),
+      ...orderRoutes(desk),
+      ...batchRoutes(desk),
       ...accountRoutes(exchange, symbols),
       ...this.#listenKeyRoutes(),
     };

@@ -54,6 +54,7 @@ const TEXTS: Readonly<Record<number, string>> = {
     "Due to the order could not be filled immediately, the FOK order has been rejected. The order will not be recorded in the order history.",
   [-5022]:
     "Due to the order could not be executed as maker, the Post Only order will be rejected. The order will not be recorded in the order history.",
+  [-5027]: "No need to modify the order.",
   [-5028]: "Timestamp for this request is outside of the ME recvWindow",
 };
 

@@ -69,10 +69,11 @@ export class BinanceLimits {
     return banned(address, caller.bannedUntil);
   }
 
-  countOrder(by = 1): BinanceError | null {
+  /** A batch counts once in the minute, and as many orders in the ten seconds. */
+  countOrder(inTenSeconds = 1): BinanceError | null {
     const now = this.#clock.now();
-    const minute = this.#minute.add(now, by);
-    const seconds = this.#tenSeconds.add(now, by);
+    const minute = this.#minute.add(now, 1);
+    const seconds = this.#tenSeconds.add(now, inTenSeconds);
     if (seconds > ORDERS_PER_TEN_SECONDS) return tooManyOrders(ORDERS_PER_TEN_SECONDS, "TEN_SECONDS");
     return minute > ORDERS_PER_MINUTE ? tooManyOrders(ORDERS_PER_MINUTE, "MINUTE") : null;
   }

@@ -63,6 +63,11 @@ export function marketRoutes(exchange: SimulatedExchange, symbols: BinanceSymbol
       access: "open",
       run: (call) => oneOrAll(call, (symbol) => bookTicker(symbol, now())),
     },
+    "GET /fapi/v1/ticker/24hr": {
+      weight: (params) => (params.has("symbol") ? 1 : 40),
+      access: "open",
+      run: (call) => oneOrAll(call, (symbol) => dayTicker(symbol, now())),
+    },
     "GET /fapi/v1/premiumIndex": {
       weight: (params) => (params.has("symbol") ? 1 : 10),
       access: "open",
@@ -121,6 +126,31 @@ function bookTicker(symbol: BinanceSymbol, now: number): unknown {
   const [askPrice, askQty] = levelText(symbol, symbol.market.book.bestAsk() ?? nothing);
   const { sequence } = symbol.market;
   return { symbol: symbol.symbol, bidPrice, bidQty, askPrice, askQty, time: now, lastUpdateId: sequence };
+}
+
+/** Nobody counts the day here: its prices are the last one, and nothing was traded. */
+function dayTicker({ symbol, market, pricePlaces, quantityPlaces }: BinanceSymbol, now: number): unknown {
+  const { lastTrade } = market;
+  const last = format(lastTrade?.price ?? market.mark, pricePlaces);
+  const none = format(0n as Quantity, quantityPlaces);
+  return {
+    symbol,
+    priceChange: format(0n as Price, pricePlaces),
+    priceChangePercent: "0.000",
+    weightedAvgPrice: last,
+    lastPrice: last,
+    lastQty: lastTrade ? format(lastTrade.quantity, quantityPlaces) : none,
+    openPrice: last,
+    highPrice: last,
+    lowPrice: last,
+    volume: none,
+    quoteVolume: "0.00",
+    openTime: now - 24 * HOUR,
+    closeTime: now,
+    firstId: lastTrade?.id ?? 0,
+    lastId: lastTrade?.id ?? 0,
+    count: 0,
+  };
 }
 
 function premiumIndex({ symbol, market }: BinanceSymbol, now: number): unknown {

@@ -20,20 +20,20 @@ export interface OrderDesk {
   readonly misfortune: Misfortune;
   readonly limits: BinanceLimits;
   readonly line: PrivateLine;
+  /** A name for an order that was given none. */
+  freshName(): string;
 }
 
 /** Placing, cancelling and asking about orders. */
 export function orderRoutes(desk: OrderDesk): Routes {
   const { exchange, symbols, limits } = desk;
-  let names = 0;
-  const freshName = (): string => `web_${(names += 1).toString(36).padStart(16, "0")}`;
   const countdowns = new Map<InstrumentId, Timer>();
 
   const place = (call: Call, reply: WireReply): void => {
     const crowded = limits.countOrder();
     const headers = limits.headers(call.address, true);
     if (crowded) return reply.answer(answerOf(crowded, headers));
-    const read = readOrder(call.params, exchange, symbols, freshName);
+    const read = readOrder(call.params, exchange, symbols, () => desk.freshName());
     const refused = (error: BinanceError) => {
       note(desk, call.params, read, error);
       return answerOf(error, headers);
@@ -93,7 +93,7 @@ export function orderRoutes(desk: OrderDesk): Routes {
       weight: 0,
       access: "signed",
       run: ({ params }) => {
-        const read = readOrder(params, exchange, symbols, freshName);
+        const read = readOrder(params, exchange, symbols, () => desk.freshName());
         if (read instanceof BinanceError) return read;
         const refusal = exchange.wouldRefuse(read.placement);
         return refusal === null ? {} : refusalError(refusal);
@@ -158,7 +158,7 @@ export function orderRoutes(desk: OrderDesk): Routes {
 }
 
 /** The receipt of a placement that reached the venue. */
-function note(
+export function note(
   { exchange, symbols }: OrderDesk,
   params: Params,
   read: ReturnType<typeof readOrder>,
@@ -179,7 +179,11 @@ function note(
 }
 
 /** The order the parameters name. `orderId` wins over the client's name. */
-function known(exchange: SimulatedExchange, params: Params, symbol: BinanceSymbol): SimulatedOrder | BinanceError {
+export function known(
+  exchange: SimulatedExchange,
+  params: Params,
+  symbol: BinanceSymbol,
+): SimulatedOrder | BinanceError {
   const id = params.get("orderId");
   const name = params.get("origClientOrderId");
   if (id === undefined && name === undefined) return missing("orderId");

@@ -98,6 +98,7 @@ export function accountRoutes(exchange: SimulatedExchange, instruments: OkxInstr
       },
     },
     "GET /api/v5/account/bills": { signed: true, most: 10, run: (call) => bills(exchange, instruments, call) },
+    "GET /api/v5/account/bills-archive": { signed: true, most: 10, run: (call) => bills(exchange, instruments, call) },
     "POST /api/v5/account/set-position-mode": {
       signed: true,
       most: 5,

@@ -103,7 +103,8 @@ export function marketRoutes(exchange: SimulatedExchange, instruments: OkxInstru
       signed: false,
       most: 10,
       run: (call) => {
-        const family = call.query.get("instFamily");
+        // A swap's underlying and its family have the same name.
+        const family = call.query.get("instFamily") ?? call.query.get("uly");
         const entry = instruments.all().find((candidate) => candidate.family === family);
         return entry ? [tier(entry)] : NO_INSTRUMENT;
       },

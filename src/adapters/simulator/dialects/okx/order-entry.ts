@@ -19,9 +19,10 @@ export const verdict = (sCode: string, sMsg?: string): Verdict => ({
 const wrong = (name: string): Verdict => verdict("51000", `Parameter ${name} error`);
 
 export type Words = Readonly<Record<string, unknown>>;
+/** Numbers are strings here, and a bare number is read as well: well-used clients send `lever` so. */
 export const text = (words: Words, name: string): string => {
   const found = words[name];
-  return typeof found === "string" ? found : "";
+  return typeof found === "string" ? found : typeof found === "number" ? `${found}` : "";
 };
 
 const FORMS: Readonly<Record<string, TimeInForce>> = {

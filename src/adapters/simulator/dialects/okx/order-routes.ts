@@ -75,6 +75,7 @@ export function orderRoutes(desk: OrderDesk, operations: Operations): Routes {
     "POST /api/v5/trade/cancel-order": serve("cancel-order", false),
     "POST /api/v5/trade/cancel-batch-orders": serve("cancel-order", true),
     "POST /api/v5/trade/amend-order": serve("amend-order", false),
+    "POST /api/v5/trade/amend-batch-orders": serve("amend-order", true),
     "GET /api/v5/trade/order": {
       signed: true,
       most: 60,
