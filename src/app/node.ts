@@ -10,19 +10,17 @@ import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-di
 import { StoredJournal } from "#adapters/storage/journal.ts";
 import { StoredLedger } from "#adapters/storage/ledger.ts";
 import { openStore } from "#adapters/storage/sqlite.ts";
-import { venues as recipes } from "#adapters/venues/venues.ts";
 import { UndiciHttpClient } from "#adapters/wire/http.ts";
 import { WsSocketFactory } from "#adapters/wire/socket.ts";
 import { Desk } from "#desk/desk.ts";
-import { assert } from "#domain/assert.ts";
 import type { Gate } from "#ports/gate.ts";
 import type { Log } from "#ports/telemetry.ts";
-import type { Venue } from "#ports/venue.ts";
 import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
-import { stateOf } from "#domain/hedge-machine.ts";
+import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
 import { type Config, settingsOf } from "./config.ts";
+import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
 import { StateFile } from "./state-file.ts";
@@ -128,20 +126,20 @@ async function assemble(
 
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
-  const sockets = new WsSocketFactory(clock);
   const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
-  const settings = paper ? paperSettings(paper, config) : realSettings(config);
-  const [first, second] = recipes.map((recipe, index): Venue => {
-    const own = settings[index];
-    assert(own !== undefined, `no settings for ${recipe.id}`);
-    return recipe.make(own, { clock, chance, http, sockets, gate, log });
+  const venues = makeVenues(paper ? paperSettings(paper, config) : realSettings(config), {
+    clock,
+    chance,
+    http,
+    sockets: new WsSocketFactory(clock),
+    gate,
+    log,
   });
-  assert(first !== undefined && second !== undefined, "two venues are needed");
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const running = settingsOf(config);
   const engine: Engine = new Engine(
-    { clock, chance, venues: [first, second], journal, ledger, feed, log },
+    { clock, chance, venues, journal, ledger, feed, log },
     {
       settings: () => running,
       control: demo ? DEMO_CONTROL : state.controlAtStart(config.safeMode),
@@ -241,8 +239,7 @@ function openLog(directory: DataDirectory, config: Config, token: string, demo: 
 
 /** Orders on their way get a moment to end; what has no end by then is found again from the journal. */
 async function settleInFlight(engine: Engine, clock: SystemClock): Promise<void> {
-  const busy = (): boolean =>
-    engine.rooms.executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
+  const busy = (): boolean => engine.rooms.executor.active().some(isMoving);
   const until = clock.monotonic() + SETTLE_MS;
   while (busy() && clock.monotonic() < until) await clock.sleep(SETTLE_STEP_MS);
 }

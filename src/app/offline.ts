@@ -2,8 +2,6 @@ import { LocalFeed } from "#adapters/host/feed.ts";
 import type { SeededChance } from "#adapters/host/chance.ts";
 import type { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { MemoryWire, type MemoryWireOptions } from "#adapters/simulator/memory-wire.ts";
-import { venues as recipes } from "#adapters/venues/venues.ts";
-import { assert } from "#domain/assert.ts";
 import type { Bps } from "#domain/decimal.ts";
 import type { Chance } from "#ports/chance.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -11,9 +9,9 @@ import type { Gate } from "#ports/gate.ts";
 import type { Journal } from "#ports/journal.ts";
 import type { Ledger } from "#ports/ledger.ts";
 import type { Log } from "#ports/telemetry.ts";
-import type { Venue } from "#ports/venue.ts";
 import type { HttpClient, SocketFactory } from "#ports/wire.ts";
 import { Engine, type EngineOptions } from "#trading/engine/engine.ts";
+import { makeVenues } from "./make-venues.ts";
 import type { SimulatedVenues } from "./simulated-venues.ts";
 import { VISIBILITY_LAG_MS, venueSettings } from "./venue-settings.ts";
 
@@ -52,19 +50,16 @@ export function engineOver(parts: EngineParts): { readonly engine: Engine; reado
   // The gate is asked long after the engine that owns it exists.
   const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
   const lag = parts.visibilityLagMs ?? [VISIBILITY_LAG_MS.binance, VISIBILITY_LAG_MS.okx];
-  const made = recipes.map((recipe, index): Venue => {
-    const leg = index === 0 ? 0 : 1;
-    const settings = venueSettings({
+  const settings = ([0, 1] as const).map((leg) =>
+    venueSettings({
       restUrl: ORIGINS[leg],
       wsUrl: ORIGINS[leg].replace(/^http/, "ws"),
       keys: simulated.keys[leg],
       takerFee: takerFees[leg],
       visibilityLagMs: lag[leg],
-    });
-    return recipe.make(settings, { clock, chance, http: wire, sockets: wire, gate, log });
-  });
-  const [first, second] = made;
-  assert(first !== undefined && second !== undefined, "two venues are needed");
-  const engine: Engine = new Engine({ clock, chance, venues: [first, second], journal, ledger, feed, log }, options);
+    }),
+  );
+  const venues = makeVenues(settings, { clock, chance, http: wire, sockets: wire, gate, log });
+  const engine: Engine = new Engine({ clock, chance, venues, journal, ledger, feed, log }, options);
   return { engine, feed };
 }

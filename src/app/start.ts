@@ -1,3 +1,4 @@
+import { toNumber } from "#domain/decimal.ts";
 import { existsSync } from "node:fs";
 import { DEMO } from "#adapters/simulator/markets/model.ts";
 import { type Environment, readConfig } from "./config.ts";
@@ -122,6 +123,6 @@ function summaryOf({ engine }: Node): { hedges: number; open: number; pnl_usdt: 
   return {
     hedges: traded.length,
     open: executor.active().length,
-    pnl_usdt: total === null ? null : Number(total) / 1e12,
+    pnl_usdt: total === null ? null : toNumber(total),
   };
 }

@@ -52,13 +52,8 @@ export class ControlDesk {
   /** In paper one person suffices. Elsewhere this needs the approvals that guard real money, which are not there yet. */
   resume(by: string): DeskAnswer<ControlWords> {
     const { controller } = this.#engine.rooms;
-    if (this.#facts.profile !== "paper") {
-      return refused(
-        403,
-        "approvals_missing",
-        "resuming with real venues needs two approving operators, and approvals are not available in this release",
-      );
-    }
+    const missing = this.#approvalsMissing("resuming with real venues");
+    if (missing) return missing;
     const answer = controller.resume(this.#obstacles());
     if (answer.outcome === "refused") return refused(403, answer.code, answer.reasons.join("; "));
     this.#engine.rooms.tell({
@@ -106,14 +101,15 @@ export class ControlDesk {
     return done(this.state());
   }
 
+  #approvalsMissing(what: string): ReturnType<typeof refused> | null {
+    if (this.#facts.profile === "paper") return null;
+    const says = `${what} needs two approving operators, and approvals are not available in this release`;
+    return refused(403, "approvals_missing", says);
+  }
+
   #mayNotLoosen(what: string): ReturnType<typeof refused> | null {
-    if (this.#facts.profile !== "paper") {
-      return refused(
-        403,
-        "approvals_missing",
-        `${what} needs two approving operators, and approvals are not available in this release`,
-      );
-    }
+    const missing = this.#approvalsMissing(what);
+    if (missing) return missing;
     if (this.#engine.rooms.controller.state.mode !== "HOLD")
       return refused(409, "not_on_hold", `${what} is possible on HOLD only`);
     return null;

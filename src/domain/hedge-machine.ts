@@ -239,6 +239,12 @@ function busyState(live: readonly HedgeOrder[]): HedgeState {
   return act === "close" ? "closing" : "opening";
 }
 
+/** It neither stands on both legs nor waits for a person: something of it is on its way. */
+export function isMoving(hedge: Hedge): boolean {
+  const state = stateOf(hedge);
+  return state !== "hedged" && state !== "stuck";
+}
+
 /** Nothing is left to do for it: flat, every order terminal, every fill known. */
 export function isFinished(hedge: Hedge): boolean {
   return liveOrders(hedge).length === 0 && isFlat(hedge) && hedge.orders.every(fillsComplete);

@@ -2,9 +2,11 @@ import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
 import { NO_BPS } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
-import { stateOf } from "#domain/hedge-machine.ts";
+import type { Hedge } from "#domain/hedge.ts";
+import { isMoving } from "#domain/hedge-machine.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Settings } from "#domain/settings.ts";
+import type { Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
 import type { MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
@@ -177,8 +179,7 @@ export class Engine {
   /** Compares positions with the venue's own; a difference while nothing is in flight is HOLD, never a correction. */
   async #check(venue: Venue): Promise<void> {
     const { accounts, controller, executor, tell, world } = this.rooms;
-    const balance = await venue.account.balance();
-    if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
+    await this.#readBalance(venue);
     await this.#catchUpFunding(venue);
     let mismatches: readonly PositionMismatch[] = [];
     // Reads lag: a difference counts only when it stands still over several of them, with nothing of ours moving.
@@ -188,7 +189,7 @@ export class Engine {
       if (positions.outcome === "fault") return;
       const instruments = this.#pairs.map(({ id }) => id);
       const ours = (instrument: InstrumentId) => accounts.position(venue.id, instrument);
-      const busy = executor.active().some((hedge) => !["hedged", "stuck"].includes(stateOf(hedge)));
+      const busy = executor.active().some(isMoving);
       mismatches =
         busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
       if (mismatches.length === 0) break;
@@ -209,11 +210,7 @@ export class Engine {
   /** A fill of an order that had ended, while nobody was there to hear of it: counted now, once. */
   async #catchUpFills(venue: Venue, instrument: InstrumentId): Promise<void> {
     const { executor } = this.rooms;
-    const times = executor
-      .hedges()
-      .filter(({ intent }) => intent.instrument === instrument)
-      .map(({ intent }) => intent.decidedAt);
-    const oldest = times.toSorted((a, b) => a - b)[0];
+    const oldest = firstDecision(executor.hedges().filter(({ intent }) => intent.instrument === instrument));
     if (oldest === undefined) return;
     const fills = await venue.account.fills(instrument, oldest);
     if (fills.outcome === "fault") return;
@@ -222,11 +219,7 @@ export class Engine {
 
   /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */
   async #catchUpFunding(venue: Venue): Promise<void> {
-    const { executor } = this.rooms;
-    const [oldest] = executor
-      .hedges()
-      .map(({ intent }) => intent.decidedAt)
-      .toSorted((a, b) => a - b);
+    const oldest = firstDecision(this.rooms.executor.hedges());
     if (oldest === undefined) return;
     const payments = await venue.account.funding(oldest);
     if (payments.outcome === "fault") return;
@@ -239,10 +232,12 @@ export class Engine {
   }
 
   async #readBalances(): Promise<void> {
-    for (const venue of this.rooms.world.venues) {
-      const balance = await venue.account.balance();
-      if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
-    }
+    for (const venue of this.rooms.world.venues) await this.#readBalance(venue);
+  }
+
+  async #readBalance(venue: Venue): Promise<void> {
+    const balance = await venue.account.balance();
+    if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
   }
 
   #feesOf(venue: VenueId, instrument: InstrumentId): FeeSchedule {
@@ -260,4 +255,9 @@ export class Engine {
       mark: conditions.mark(venue, instrument),
     };
   }
+}
+
+/** When the oldest of these hedges was decided; undefined when there is none. */
+function firstDecision(hedges: readonly Hedge[]): Instant | undefined {
+  return hedges.map(({ intent }) => intent.decidedAt).toSorted((a, b) => a - b)[0];
 }

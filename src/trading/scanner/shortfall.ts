@@ -1,6 +1,5 @@
-import { type Bps, NO_BPS, add, gapBps, greatest, negate } from "#domain/decimal.ts";
+import { type Bps, type Price, NO_BPS, add, gapBps, greatest, negate } from "#domain/decimal.ts";
 import type { Fill } from "#domain/fill.ts";
-import type { Price } from "#domain/decimal.ts";
 import type { VenueId } from "#domain/ids.ts";
 
 const KEEP = 64;
