@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 /** Types, type-aware lint, floors, dead code, format: one command, every step told, the first failure last. */
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ["types", "tsc", "-p", "tsconfig.json"],
-  ["lint", "oxlint", "--type-aware", "--deny-warnings", "src", "test", "scripts"],
+  ["lint", "oxlint", "--type-aware", "--deny-warnings", "src", "test", "bench", "scripts"],
   ["floors", "vitest", "run", "test/architecture.test.ts"],
   ["examples", process.execPath, "scripts/env-example.ts", "--check"],
   ["dead code", "knip", "--no-progress"],

@@ -19,6 +19,7 @@ export type Rounding = "down" | "up" | "half-even";
 export const DECIMALS = 12;
 const ONE = 1_000_000_000_000n;
 const BPS_PER_UNIT = 10_000n;
+const ALL_BPS = BPS_PER_UNIT * ONE;
 const SHAPE = /^(-?)(\d{1,30})(?:\.(\d{1,40}))?$/;
 
 /**
@@ -70,7 +71,8 @@ function parseByShape(text: string, decimals: number): bigint | null {
 
 function parsed(text: string): bigint {
   const value = parseFixed(text);
-  assert(value !== null, `not a decimal of at most ${DECIMALS} places: ${JSON.stringify(text)}`);
+  // The sentence is only made when it is said: this runs for every number of a hedge.
+  if (value === null) assert(false, `not a decimal of at most ${DECIMALS} places: ${JSON.stringify(text)}`);
   return value;
 }
 
@@ -96,11 +98,14 @@ export const NO_BPS = 0n as Bps;
 
 /** The shortest plain decimal text of the exact value; at least `places` decimals when asked. */
 export function format(value: Fixed<string>, places = 0): string {
-  const negative = value < 0n;
-  const digits = (negative ? -value : (value as bigint)).toString().padStart(DECIMALS + 1, "0");
-  const whole = digits.slice(0, -DECIMALS);
-  const fraction = digits.slice(-DECIMALS).replace(/0+$/, "").padEnd(places, "0");
-  return `${negative ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""}`;
+  if (value < 0n) return `-${format(-value as Fixed<string>, places)}`;
+  const digits = value.toString().padStart(DECIMALS + 1, "0");
+  const point = digits.length - DECIMALS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  const missing = places - (end - point);
+  if (end === point && missing <= 0) return digits.slice(0, point);
+  return `${digits.slice(0, point)}.${digits.slice(point, end)}${missing > 0 ? "0".repeat(missing) : ""}`;
 }
 
 /** For screens, metrics and JSON numbers, where the value is read and never computed with again. */
@@ -150,7 +155,7 @@ export function divideRounded(dividend: bigint, divisor: bigint, rounding: Round
   const top = positive ? dividend : -dividend;
   const bottom = positive ? divisor : -divisor;
   const truncated = top / bottom;
-  const rest = top % bottom;
+  const rest = top - truncated * bottom;
   if (rest === 0n) return truncated;
   const floor = rest < 0n ? truncated - 1n : truncated;
   if (rounding === "down") return floor;
@@ -163,8 +168,9 @@ export function divideRounded(dividend: bigint, divisor: bigint, rounding: Round
 /** What a quantity costs at a price. Exact, or a broken promise: instruments whose grid would not fit are refused when they load. */
 export function notional(at: Price, of: Quantity): Usdt {
   const product = at * of;
-  assert(product % ONE === 0n, `inexact notional: ${format(at)} × ${format(of)}`);
-  return (product / ONE) as Usdt;
+  const value = product / ONE;
+  if (value * ONE !== product) assert(false, `inexact notional: ${format(at)} × ${format(of)}`);
+  return value as Usdt;
 }
 
 /** How much base an amount of quote buys at a price, rounded down. */
@@ -174,20 +180,20 @@ export function quantityFor(amount: Usdt, at: Price): Quantity {
 
 /** A share of an amount, for example a fee: `amount × rate / 10 000`. */
 export function share(amount: Usdt, rate: Bps, rounding: Rounding): Usdt {
-  return divideRounded(amount * rate, ONE * BPS_PER_UNIT, rounding) as Usdt;
+  return divideRounded(amount * rate, ALL_BPS, rounding) as Usdt;
 }
 
 /** How many basis points `part` is of `whole`. */
 export function ratioBps(part: Usdt, whole: Usdt, rounding: Rounding): Bps {
-  return divideRounded(part * BPS_PER_UNIT * ONE, whole, rounding) as Bps;
+  return divideRounded(part * ALL_BPS, whole, rounding) as Bps;
 }
 
 /** How far `to` lies above `from`, in basis points of `from`. */
 export function gapBps(from: Price, to: Price, rounding: Rounding): Bps {
-  return divideRounded((to - from) * BPS_PER_UNIT * ONE, from, rounding) as Bps;
+  return divideRounded((to - from) * ALL_BPS, from, rounding) as Bps;
 }
 
 /** A price moved by basis points, not yet on any tick. */
 export function movePrice(from: Price, by: Bps, rounding: Rounding): Price {
-  return divideRounded(from * (BPS_PER_UNIT * ONE + by), BPS_PER_UNIT * ONE, rounding) as Price;
+  return divideRounded(from * (ALL_BPS + by), ALL_BPS, rounding) as Price;
 }

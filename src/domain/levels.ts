@@ -7,10 +7,11 @@ const FIRST_ROOM = 64;
  * that a stream of frames makes no garbage: whoever wants to keep what it says takes a copy.
  */
 export class Levels {
-  #pairs = new Float64Array(FIRST_ROOM * 2);
-  #length = 0;
+  /** `[tick, lots, tick, lots, …]`; only the first `length` of them mean anything. */
+  pairs = new Float64Array(FIRST_ROOM * 2);
+  /** Twice the number of levels. */
+  length = 0;
 
-  /** `[tick, lots, tick, lots, …]` */
   static of(flat: readonly number[]): Levels {
     assert(flat.length % 2 === 0, "levels come in pairs");
     const levels = new Levels();
@@ -20,25 +21,15 @@ export class Levels {
     return levels;
   }
 
-  /** Twice the number of levels. */
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Flat pairs; only the first `length` of them mean anything. */
-  get pairs(): Float64Array {
-    return this.#pairs;
-  }
-
   clear(): void {
-    this.#length = 0;
+    this.length = 0;
   }
 
   push(tick: number, lots: number): void {
-    if (this.#length === this.#pairs.length) this.#grow();
-    this.#pairs[this.#length] = tick;
-    this.#pairs[this.#length + 1] = lots;
-    this.#length += 2;
+    if (this.length === this.pairs.length) this.grow();
+    this.pairs[this.length] = tick;
+    this.pairs[this.length + 1] = lots;
+    this.length += 2;
   }
 
   copy(): Levels {
@@ -46,12 +37,14 @@ export class Levels {
   }
 
   flat(): number[] {
-    return Array.from(this.#pairs.subarray(0, this.#length));
+    return Array.from(this.pairs.subarray(0, this.length));
   }
 
-  #grow(): void {
-    const wider = new Float64Array(this.#pairs.length * 2);
-    wider.set(this.#pairs);
-    this.#pairs = wider;
+  /** Room for as many again. */
+  grow(): Float64Array<ArrayBuffer> {
+    const wider = new Float64Array(this.pairs.length * 2);
+    wider.set(this.pairs);
+    this.pairs = wider;
+    return wider;
   }
 }

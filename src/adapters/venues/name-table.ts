@@ -1,4 +1,4 @@
-import { bytesOf } from "./byte-reader.ts";
+import { bytesOf } from "./bytes.ts";
 
 interface Row<Value> {
   readonly name: Uint8Array;
@@ -8,6 +8,8 @@ interface Row<Value> {
 /** Values by a name that is read from bytes: found without making a string of it. */
 export class NameTable<Value> {
   readonly #rows = new Map<number, Row<Value>[]>();
+  /** Asked for last, and often asked for next. */
+  #last: Row<Value> | null = null;
 
   constructor(entries: Iterable<readonly [name: string, value: Value]>) {
     for (const [text, value] of entries) {
@@ -21,13 +23,12 @@ export class NameTable<Value> {
 
   /** The value of the name that stands in `bytes` from `from` up to `to`; null when there is none. */
   find(bytes: Uint8Array, from: number, to: number): Value | null {
-    const rows = this.#rows.get(hashOf(bytes, from, to));
-    if (rows === undefined) return null;
-    for (let index = 0; index < rows.length; index += 1) {
-      const row = rows[index] as Row<Value>;
-      if (isAt(row.name, bytes, from, to)) return row.value;
-    }
-    return null;
+    const last = this.#last;
+    if (last !== null && isAt(last.name, bytes, from, to)) return last.value;
+    const row = this.#rows.get(hashOf(bytes, from, to))?.find(({ name }) => isAt(name, bytes, from, to));
+    if (row === undefined) return null;
+    this.#last = row;
+    return row.value;
   }
 }
 

@@ -3,7 +3,6 @@ import { BINANCE_UM, type InstrumentId } from "#domain/ids.ts";
 import type { Levels } from "#domain/levels.ts";
 import type { Instant } from "#domain/time.ts";
 import { type BookGrid, crossed, readLevels } from "../grid.ts";
-import type { ScannedLevels } from "../hot-updates.ts";
 import type { DepthFrame, DepthSnapshot } from "./words.ts";
 
 /** What the book says, and whether it needs a (new) snapshot to go on. */
@@ -68,9 +67,9 @@ export class BinanceBook {
     return { updates: [this.#delta(event, at)], needsSnapshot: false, bad: null };
   }
 
-  /** The usual case, and nothing is made for it: true when the event continues a live book, and only then is it taken. */
-  follows(event: Pick<DepthFrame, "previousFinalId" | "finalId"> & ScannedLevels): boolean {
-    if (!this.#live || event.previousFinalId !== this.#lastId || crossed(event.bids, event.asks)) return false;
+  /** The usual case, of a frame not crossed in itself, and nothing is made for it: true when the event continues a live book, and only then is it taken. */
+  follows(event: Pick<DepthFrame, "previousFinalId" | "finalId">): boolean {
+    if (!this.#live || event.previousFinalId !== this.#lastId) return false;
     this.#lastId = event.finalId;
     return true;
   }

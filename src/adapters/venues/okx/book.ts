@@ -3,7 +3,6 @@ import { type InstrumentId, OKX_PERP } from "#domain/ids.ts";
 import type { Levels } from "#domain/levels.ts";
 import type { Instant } from "#domain/time.ts";
 import { type BookGrid, crossed, readLevels } from "../grid.ts";
-import type { ScannedLevels } from "../hot-updates.ts";
 import type { BookFrame, RestBook } from "./words.ts";
 
 /** What the book says, and what it needs to go on. */
@@ -68,9 +67,9 @@ export class OkxBook {
     return { updates: [this.#update("delta", event, at)], needs: null, bad: null };
   }
 
-  /** The usual case, and nothing is made for it: true when the update continues a live book, and only then is it taken. */
-  follows(update: Pick<BookFrame, "previous" | "sequence"> & ScannedLevels): boolean {
-    if (!this.#live || update.previous !== this.#last || crossed(update.bids, update.asks)) return false;
+  /** The usual case, of a frame not crossed in itself, and nothing is made for it: true when the update continues a live book, and only then is it taken. */
+  follows(update: Pick<BookFrame, "previous" | "sequence">): boolean {
+    if (!this.#live || update.previous !== this.#last) return false;
     this.#last = update.sequence;
     return true;
   }

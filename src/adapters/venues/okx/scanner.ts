@@ -1,5 +1,5 @@
 import { Levels } from "#domain/levels.ts";
-import { ByteReader, CLOSE, COMMA, bytesOf } from "../byte-reader.ts";
+import { COMMA, type Extremes, NO, bytesOf, exactly, levels, skipWhole, text, whole } from "../bytes.ts";
 import type { BookGrid } from "../grid.ts";
 import type { NameTable } from "../name-table.ts";
 
@@ -10,11 +10,19 @@ export interface Scannable {
 
 const BOOK = bytesOf('{"arg":{"channel":"books","instId":');
 const BEST = bytesOf('{"arg":{"channel":"bbo-tbt","instId":');
-const ACTION = bytesOf('},"action":');
-const UPDATE = bytesOf('"update"');
 const BEST_DATA = bytesOf('},"data":[{');
-const BOOK_DATA = bytesOf(',"data":[{');
-const END = bytesOf("]}");
+const BOOK_DATA = bytesOf('},"action":"update","data":[{');
+const END = bytesOf("}]}");
+
+const [A, B, C, I, P, S, T] = Array.from(bytesOf("abcipst")) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
 const ASKS = bytesOf('"asks":');
 const BIDS = bytesOf('"bids":');
@@ -28,8 +36,17 @@ const SAW_ASKS = 1;
 const SAW_BIDS = 2;
 const SAW_SEQUENCE = 4;
 const SAW_PREVIOUS = 8;
-const WHOLE_BEST = SAW_ASKS | SAW_BIDS | SAW_SEQUENCE;
-const WHOLE_BOOK = WHOLE_BEST | SAW_PREVIOUS;
+const WHOLE_BOOK = SAW_ASKS | SAW_BIDS | SAW_SEQUENCE | SAW_PREVIOUS;
+/** The bit of each field, by the first letter of its key; none for one without meaning. */
+const BITS = new Int32Array(256);
+BITS[A] = SAW_ASKS;
+BITS[B] = SAW_BIDS;
+BITS[S] = SAW_SEQUENCE;
+BITS[P] = SAW_PREVIOUS;
+/** Where the frame's numbers are kept. */
+const PREVIOUS_ID = 0;
+const SEQUENCE_ID = 1;
+const NUMBERS = 2;
 /** One level: tick and lots. */
 const ONE = 2;
 
@@ -41,83 +58,117 @@ const ONE = 2;
 export class OkxScanner<Followed extends Scannable> {
   /** Of the frame last read. */
   followed: Followed | null = null;
-  previous = 0;
-  sequence = 0;
   readonly bids = new Levels();
   readonly asks = new Levels();
-  bidTick = 0;
-  bidLots = 0;
-  askTick = 0;
-  askLots = 0;
   readonly #table: NameTable<Followed>;
-  readonly #reader = new ByteReader();
+  readonly #numbers = new Float64Array(NUMBERS);
+  readonly #bidTicks: Extremes = { highest: 0, lowest: 0 };
+  readonly #askTicks: Extremes = { highest: 0, lowest: 0 };
   #seen = 0;
 
   constructor(table: NameTable<Followed>) {
     this.#table = table;
   }
 
-  read(bytes: Uint8Array): "books" | "bbo-tbt" | null {
-    const reader = this.#reader;
-    reader.open(bytes);
-    this.#seen = 0;
-    if (reader.exactly(BOOK)) {
-      const headed = this.#symbol() && reader.exactly(ACTION) && reader.exactly(UPDATE) && reader.exactly(BOOK_DATA);
-      return headed && this.#element() && this.#seen === WHOLE_BOOK ? "books" : null;
-    }
-    if (!reader.exactly(BEST) || !this.#symbol() || !reader.exactly(BEST_DATA)) return null;
-    return this.#element() && (this.#seen | SAW_PREVIOUS) === WHOLE_BOOK && this.#best() ? "bbo-tbt" : null;
+  get previous(): number {
+    return this.#numbers[PREVIOUS_ID] as number;
   }
 
-  #symbol(): boolean {
-    const reader = this.#reader;
-    const from = reader.at + 1;
-    if (!reader.text()) return false;
-    this.followed = this.#table.find(reader.bytes, from, reader.at - 1);
-    return this.followed !== null;
+  get sequence(): number {
+    return this.#numbers[SEQUENCE_ID] as number;
+  }
+
+  /** Of a frame with one level a side. */
+  get bidTick(): number {
+    return this.bids.pairs[0] as number;
+  }
+
+  get bidLots(): number {
+    return this.bids.pairs[1] as number;
+  }
+
+  get askTick(): number {
+    return this.asks.pairs[0] as number;
+  }
+
+  get askLots(): number {
+    return this.asks.pairs[1] as number;
+  }
+
+  read(bytes: Uint8Array): "books" | "bbo-tbt" | null {
+    let at = exactly(bytes, 0, BOOK);
+    if (at !== NO) {
+      at = this.#symbol(bytes, at);
+      if (at !== NO) at = exactly(bytes, at, BOOK_DATA);
+      if (at === NO || !this.#element(bytes, at) || this.#seen !== WHOLE_BOOK) return null;
+      return this.#bidTicks.highest < this.#askTicks.lowest ? "books" : null;
+    }
+    at = exactly(bytes, 0, BEST);
+    if (at !== NO) at = this.#symbol(bytes, at);
+    if (at !== NO) at = exactly(bytes, at, BEST_DATA);
+    return at !== NO && this.#element(bytes, at) && this.#isBest() ? "bbo-tbt" : null;
+  }
+
+  #symbol(bytes: Uint8Array, at: number): number {
+    const end = text(bytes, at);
+    if (end === NO) return NO;
+    this.followed = this.#table.find(bytes, at + 1, end - 1);
+    return this.followed === null ? NO : end;
   }
 
   /** The fields of the one element of `data`, and everything after them. */
-  #element(): boolean {
-    const reader = this.#reader;
-    do {
-      if (!this.#field()) return false;
-    } while (reader.byte(COMMA));
-    return reader.byte(CLOSE) && reader.exactly(END) && reader.done;
-  }
-
-  #field(): boolean {
-    const reader = this.#reader;
+  #element(bytes: Uint8Array, at: number): boolean {
     const { followed } = this;
     if (followed === null) return false;
-    if (reader.exactly(ASKS)) return this.#first(SAW_ASKS) && reader.levels(followed.grid, this.asks);
-    if (reader.exactly(BIDS)) return this.#first(SAW_BIDS) && reader.levels(followed.grid, this.bids);
-    if (reader.exactly(STAMP) || reader.exactly(CHECKSUM) || reader.exactly(INSTRUMENT)) return reader.scalar();
-    if (reader.exactly(SEQUENCE)) {
-      if (!this.#first(SAW_SEQUENCE) || !reader.whole()) return false;
-      this.sequence = reader.number;
-      return true;
+    let seen = 0;
+    for (;;) {
+      const letter = bytes[at + 1] as number;
+      const bit = BITS[letter] as number;
+      // A field that was there before: JSON lets the last one win, and that is not ours to imitate.
+      if ((seen & bit) !== 0) return false;
+      seen |= bit;
+      at = this.#field(bytes, at, letter, followed.grid);
+      if (at === NO) return false;
+      if (bytes[at] !== COMMA) break;
+      at += 1;
     }
-    if (!reader.exactly(PREVIOUS) || !this.#first(SAW_PREVIOUS) || !reader.whole()) return false;
-    this.previous = reader.number;
-    return true;
+    this.#seen = seen;
+    return exactly(bytes, at, END) === bytes.length;
+  }
+
+  /** One `"key":value` by the first letter of its key. */
+  #field(bytes: Uint8Array, at: number, letter: number, grid: BookGrid): number {
+    switch (letter) {
+      case A:
+        at = exactly(bytes, at, ASKS);
+        return at === NO ? NO : levels(bytes, at, grid, this.asks, this.#askTicks);
+      case B:
+        at = exactly(bytes, at, BIDS);
+        return at === NO ? NO : levels(bytes, at, grid, this.bids, this.#bidTicks);
+      case T:
+        at = exactly(bytes, at, STAMP);
+        return at === NO ? NO : text(bytes, at);
+      case S:
+        at = exactly(bytes, at, SEQUENCE);
+        return at === NO ? NO : whole(bytes, at, this.#numbers, SEQUENCE_ID);
+      case P:
+        at = exactly(bytes, at, PREVIOUS);
+        return at === NO ? NO : whole(bytes, at, this.#numbers, PREVIOUS_ID);
+      case C:
+        at = exactly(bytes, at, CHECKSUM);
+        return at === NO ? NO : skipWhole(bytes, at);
+      case I:
+        at = exactly(bytes, at, INSTRUMENT);
+        return at === NO ? NO : text(bytes, at);
+      default:
+        return NO;
+    }
   }
 
   /** Exactly one level a side, in order. */
-  #best(): boolean {
+  #isBest(): boolean {
     const { bids, asks } = this;
-    if (bids.length !== ONE || asks.length !== ONE) return false;
-    this.bidTick = bids.pairs[0] as number;
-    this.bidLots = bids.pairs[1] as number;
-    this.askTick = asks.pairs[0] as number;
-    this.askLots = asks.pairs[1] as number;
-    return this.bidTick < this.askTick;
-  }
-
-  /** False for a field that was there before: JSON lets the last one win, and that is not ours to imitate. */
-  #first(bit: number): boolean {
-    const again = (this.#seen & bit) !== 0;
-    this.#seen |= bit;
-    return !again;
+    const whole = (this.#seen | SAW_PREVIOUS) === WHOLE_BOOK;
+    return whole && bids.length === ONE && asks.length === ONE && this.bidTick < this.askTick;
   }
 }
