@@ -7,9 +7,10 @@ import { jsonLog } from "#adapters/host/log.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
 import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
-import { StoredJournal } from "#adapters/storage/journal.ts";
-import { StoredLedger } from "#adapters/storage/ledger.ts";
+import { LogJournal } from "#adapters/storage/log-journal.ts";
+import { moveOldJournal } from "#adapters/storage/old-journal.ts";
 import { openStore } from "#adapters/storage/sqlite.ts";
+import { ThreadedLedger } from "#adapters/storage/threaded-ledger.ts";
 import { UndiciHttpClient } from "#adapters/wire/http.ts";
 import { WsSocketFactory } from "#adapters/wire/socket.ts";
 import { Desk } from "#desk/desk.ts";
@@ -85,8 +86,9 @@ async function assemble(
   opened.push(() => directory.release());
   const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
   const log = openLog(directory, config, token, demo);
-  const store = openStore(directory.file("ledger.db"));
-  opened.push(() => void store.close());
+  const { journal, ledger } = await openBooks(directory, log);
+  opened.push(() => ledger.close());
+  opened.push(() => journal.close());
 
   const chance = new TrueChance({ environment: "p", install: directory.install, epoch: directory.epoch });
   const paper = simulated
@@ -110,10 +112,6 @@ async function assemble(
   if (paper) opened.push(() => paper.close());
 
   const feed = new LocalFeed();
-  const ledger = new StoredLedger(store, (error) =>
-    log.write("error", `events could not be written: ${String(error)}`),
-  );
-  const journal = new StoredJournal(store);
   feed.subscribe((event) => {
     ledger.record(event);
     log.write(event.level === "critical" ? "error" : event.level, event.says, {
@@ -187,6 +185,25 @@ async function assemble(
       await closeAll();
     },
   };
+}
+
+/** The journal and the ledger, found whole. Both flush on other threads than this one. */
+async function openBooks(
+  directory: DataDirectory,
+  log: Log,
+): Promise<{ readonly journal: LogJournal; readonly ledger: ThreadedLedger }> {
+  const file = directory.file("ledger.db");
+  const journal = new LogJournal(directory.file("journal.log"));
+  try {
+    const store = openStore(file);
+    const moved = await moveOldJournal(store, journal).finally(() => store.close());
+    if (moved > 0) log.write("info", "the journal moved from the ledger to a log of its own", { entries: moved });
+    const lost = (says: string): void => log.write("error", `events could not be written: ${says}`);
+    return { journal, ledger: await ThreadedLedger.open(file, lost) };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 /**
