@@ -1,11 +1,11 @@
-/** Ticks that one ladder holds side by side. More is a wider window over the prices, less is less memory. */
-const SLOTS = 2 ** 16;
-const MASK = SLOTS - 1;
-const WORDS = SLOTS / 32;
-/** A best level this near the far end of the window calls the window after it. */
-const LOW_WATER = SLOTS / 8;
-/** Where the best level stands in a window that was just moved: room ahead for a rise, more behind for depth. */
-const BEST_AT = (SLOTS / 4) * 3;
+/** Ticks that a ladder holds side by side: at first, and at the most. A wider window is more memory, a narrower more detours. */
+const FIRST_SLOTS = 2 ** 11;
+const MOST_SLOTS = 2 ** 16;
+/** So many levels beyond the window, and it is worth twice the window. */
+const CROWD = 64;
+/** Parts of the window: a best level below the low water calls the window after it, to where it shall stand. */
+const LOW_WATER = 1 / 8;
+const BEST_AT = 3 / 4;
 
 /**
  * One side of an order book: lots by tick, in a ring that is indexed by the tick itself, so that a change costs the same
@@ -17,11 +17,13 @@ const BEST_AT = (SLOTS / 4) * 3;
  */
 export class Ladder {
   readonly #sign: 1 | -1;
-  readonly #lots = new Float64Array(SLOTS);
+  #lots = new Float64Array(FIRST_SLOTS);
   /** One bit a slot: is anybody there? It makes a search over empty ticks thirty-two times as fast. */
-  readonly #taken = new Int32Array(WORDS);
+  #taken = new Int32Array(FIRST_SLOTS / 32);
+  #slots = FIRST_SLOTS;
+  #mask = FIRST_SLOTS - 1;
   readonly #overflow = new Map<number, number>();
-  /** The window is `[low, low + SLOTS)`. */
+  /** The window is `[low, low + slots)`. */
   #low = 0;
   /** `low - 1` when nobody is there. */
   #best = -1;
@@ -48,18 +50,18 @@ export class Ladder {
 
   /** Meaningless while `empty`. */
   get bestLots(): number {
-    return this.#lots[this.#best & MASK] as number;
+    return this.#lots[this.#best & this.#mask] as number;
   }
 
   /** Zero lots remove the level. */
   set(tick: number, lots: number): void {
     const rank = tick * this.#sign;
     const offset = rank - this.#low;
-    if (offset < 0 || offset >= SLOTS) {
+    if (offset < 0 || offset >= this.#slots) {
       this.#setOutside(rank, lots);
       return;
     }
-    const slot = rank & MASK;
+    const slot = rank & this.#mask;
     const before = this.#lots[slot] as number;
     if (lots !== 0) {
       this.#lots[slot] = lots;
@@ -74,7 +76,7 @@ export class Ladder {
   }
 
   clear(): void {
-    for (let word = 0; word < WORDS; word += 1) {
+    for (let word = 0; word < this.#taken.length; word += 1) {
       if (this.#taken[word] === 0) continue;
       this.#lots.fill(0, word * 32, word * 32 + 32);
       this.#taken[word] = 0;
@@ -87,7 +89,7 @@ export class Ladder {
   /** Levels best first, until `visit` returns false. */
   walk(visit: (tick: number, lots: number) => boolean): void {
     for (let rank = this.#best; rank >= this.#low; rank = this.#below(rank)) {
-      if (!visit(rank * this.#sign, this.#lots[rank & MASK] as number)) return;
+      if (!visit(rank * this.#sign, this.#lots[rank & this.#mask] as number)) return;
     }
     if (this.#overflow.size === 0) return;
     for (const [rank, lots] of [...this.#overflow].toSorted(([a], [b]) => b - a)) {
@@ -106,17 +108,38 @@ export class Ladder {
       this.#overflow.delete(rank);
     } else if (rank < this.#low && this.#count > 0) {
       this.#overflow.set(rank, lots);
+      if (this.#overflow.size > CROWD && this.#slots < MOST_SLOTS) this.#widen();
     } else {
-      this.#moveTo(rank - BEST_AT);
+      this.#moveTo(this.#lowFor(rank));
       this.set(rank * this.#sign, lots);
     }
+  }
+
+  /** Twice the window, for a book that is wider than it; what stands is put in again. */
+  #widen(): void {
+    const all: [tick: number, lots: number][] = [];
+    this.walk((tick, lots) => all.push([tick, lots]) > 0);
+    const best = this.#best;
+    this.#slots *= 2;
+    this.#mask = this.#slots - 1;
+    this.#lots = new Float64Array(this.#slots);
+    this.#taken = new Int32Array(this.#slots / 32);
+    this.#overflow.clear();
+    this.#count = 0;
+    this.#low = this.#lowFor(best);
+    this.#best = this.#low - 1;
+    for (const [tick, lots] of all) this.set(tick, lots);
+  }
+
+  #lowFor(best: number): number {
+    return best - this.#slots * BEST_AT;
   }
 
   #bestHasGone(): void {
     this.#best = this.#below(this.#best);
     if (this.#overflow.size === 0) return;
-    if (this.#count === 0) this.#moveTo(highest(this.#overflow) - BEST_AT);
-    else if (this.#best - this.#low < LOW_WATER) this.#moveTo(this.#best - BEST_AT);
+    if (this.#count === 0) this.#moveTo(this.#lowFor(highest(this.#overflow)));
+    else if (this.#best - this.#low < this.#slots * LOW_WATER) this.#moveTo(this.#lowFor(this.#best));
   }
 
   /** The next taken rank below this one inside the window; `low - 1` when there is none. */
@@ -125,7 +148,7 @@ export class Ladder {
     for (let next = rank - 1; next >= low;) {
       const bit = next & 31;
       // The bits of this word up to ours, ours on top: as many zeros in front, as many ranks to skip.
-      const bits = (this.#taken[(next & MASK) >>> 5] as number) << (31 - bit);
+      const bits = (this.#taken[(next & this.#mask) >>> 5] as number) << (31 - bit);
       if (bits !== 0) return Math.max(low - 1, next - Math.clz32(bits));
       next -= bit + 1;
     }
@@ -136,16 +159,16 @@ export class Ladder {
   #moveTo(low: number): void {
     const leaves: [rank: number, lots: number][] = [];
     for (let rank = this.#best; rank >= this.#low; rank = this.#below(rank)) {
-      if (rank < low) leaves.push([rank, this.#lots[rank & MASK] as number]);
+      if (rank < low) leaves.push([rank, this.#lots[rank & this.#mask] as number]);
     }
     for (const [rank, lots] of leaves) {
-      this.#vacate(rank & MASK);
+      this.#vacate(rank & this.#mask);
       this.#overflow.set(rank, lots);
     }
     this.#low = low;
     if (this.#count === 0) this.#best = low - 1;
     for (const [rank, lots] of Array.from(this.#overflow)) {
-      if (rank < low || rank >= low + SLOTS) continue;
+      if (rank < low || rank >= low + this.#slots) continue;
       this.#overflow.delete(rank);
       this.set(rank * this.#sign, lots);
     }
