@@ -49,6 +49,8 @@ export const POINTS = {
   freeze: "public",
   book_empty: "public",
   close_private: "private",
+  /** The sockets that orders go by: Binance's websocket API, OKX's private door where orders went through it. */
+  close_orders: "private",
   close_public: "public",
   refuse_connection: "connect",
 } as const satisfies Record<string, Point>;
@@ -56,7 +58,13 @@ export const POINTS = {
 export type FaultVerb = keyof typeof POINTS;
 
 /** These need no occasion: given a moment they happen at it. */
-export const SUDDEN: ReadonlySet<FaultVerb> = new Set(["freeze", "book_empty", "close_private", "close_public"]);
+export const SUDDEN: ReadonlySet<FaultVerb> = new Set([
+  "freeze",
+  "book_empty",
+  "close_private",
+  "close_orders",
+  "close_public",
+]);
 
 /** How often a seed picks a kind it has enabled, and with what. `nth` null means by the clock. */
 const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: SeededChance) => FaultArgs }[] = [
@@ -91,6 +99,8 @@ const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: Seed
   { verb: "book_empty", args: (chance) => ({ ms: 200 + chance.integer(5_000) }) },
   { verb: "close_private", args: () => ({}) },
   { verb: "close_public", args: () => ({}) },
+  // New kinds come last: what a seed drew before them stays as it was.
+  { verb: "close_orders", args: () => ({}) },
 ];
 
 const BY_COUNT: ReadonlySet<Point> = new Set(["place", "cancel", "snapshot"]);

@@ -95,6 +95,18 @@ export class BinanceLimits {
     return headers;
   }
 
+  /** The counts as the websocket API writes them under its answers. */
+  counts(address: string, ordering: boolean): readonly unknown[] {
+    const now = this.#clock.now();
+    const orders = { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: ORDERS_PER_TEN_SECONDS };
+    const minute = { rateLimitType: "ORDERS", interval: "MINUTE", intervalNum: 1, limit: ORDERS_PER_MINUTE };
+    const weight = { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: WEIGHT_PER_MINUTE };
+    const used = { ...weight, count: this.#caller(address).weight.add(now, 0) };
+    if (!ordering) return [used];
+    const tenSeconds = { ...orders, count: this.#tenSeconds.add(now, 0) };
+    return [tenSeconds, { ...minute, count: this.#minute.add(now, 0) }, used];
+  }
+
   retryAfterSeconds(address: string): number {
     const now = this.#clock.now();
     const caller = this.#caller(address);

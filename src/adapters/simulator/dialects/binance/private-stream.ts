@@ -3,7 +3,7 @@ import type { SimulatedExchange } from "../../exchange.ts";
 import type { OwnListener } from "../../feed.ts";
 import type { PrivateLine } from "../../interference.ts";
 import type { Position } from "../../wallet.ts";
-import { entryText } from "./account-routes.ts";
+import { entryText } from "./account-words.ts";
 import { orderEvent, tradeLite } from "./order-words.ts";
 import type { BinanceSymbols } from "./symbols.ts";
 

@@ -54,6 +54,7 @@ export class OkxDialect implements Dialect {
     };
     misfortune.attend(venue, ({ verb, args }) => {
       if (verb === "close_private") this.closeSockets("private");
+      if (verb === "close_orders") this.closeOrderSockets();
       if (verb === "close_public") this.closeSockets("public");
       if (verb === "freeze") channels.freeze(args.ms ?? 2_000);
       if (verb === "book_empty") {
@@ -98,6 +99,11 @@ export class OkxDialect implements Dialect {
 
   closeSockets(door: Door): void {
     for (const session of Array.from(this.#sessions)) if (session.door === door) session.close(1006, "connection lost");
+  }
+
+  /** Those that orders came by. */
+  closeOrderSockets(): void {
+    for (const session of Array.from(this.#sessions)) if (session.ordered) session.close(1006, "connection lost");
   }
 
   #admits(route: Route, path: string, query: URLSearchParams, address: string): boolean {

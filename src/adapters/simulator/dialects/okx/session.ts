@@ -51,6 +51,8 @@ export interface House {
 /** One websocket of one of the three doors. */
 export class OkxSession implements WireSession {
   readonly door: Door;
+  /** Orders came by this one. */
+  ordered = false;
   readonly #house: House;
   readonly #clock: Clock;
   readonly #peer: WirePeer;
@@ -215,6 +217,7 @@ export class OkxSession implements WireSession {
       return bad("60013", "Invalid args");
     }
     if (!batch && args.length !== 1) return bad("60013", "Invalid args");
+    this.ordered = true;
     const manner = { byCode: true, batch, expTime: typeof expTime === "string" ? expTime : undefined };
     this.#house.operations.run(operation, args as Words[], manner, {
       answer: ({ body }) => {
