@@ -88,7 +88,8 @@ async function assemble(
   const store = openStore(directory.file("ledger.db"));
   opened.push(() => void store.close());
 
-  const chance = new TrueChance({ environment: "p", install: directory.install, epoch: directory.epoch });
+  const environment = simulated ? "p" : config.profile === "live" ? "l" : "t";
+  const chance = new TrueChance({ environment, install: directory.install, epoch: directory.epoch });
   const paper = simulated
     ? await startPaper({
         clock,
@@ -127,14 +128,17 @@ async function assemble(
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
   const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
-  const venues = makeVenues(paper ? paperSettings(paper, config) : realSettings(config), {
-    clock,
-    chance,
-    http,
-    sockets: new WsSocketFactory(clock),
-    gate,
-    log,
-  });
+  const venues = makeVenues(
+    paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install),
+    {
+      clock,
+      chance,
+      http,
+      sockets: new WsSocketFactory(clock),
+      gate,
+      log,
+    },
+  );
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const running = settingsOf(config);

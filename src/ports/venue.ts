@@ -63,10 +63,24 @@ export type CancelOutcome =
   | { readonly outcome: "withheld" }
   | { readonly outcome: "fault"; readonly fault: VenueFault };
 
+/** An order whose bytes are all made and signed: nothing is left but the gate and the write. */
+export interface ReadyOrder {
+  /**
+   * Asks the gate and writes, in one synchronous step. The receipt proves that the intention is on disk: there is no
+   * way to send an order without one. For one call only.
+   */
+  send(receipt: Receipt): Promise<SubmitOutcome>;
+}
+
 export interface Trading {
-  /** The receipt proves that the intention is on disk. There is no way to send an order without one. */
-  submit(order: OrderRequest, receipt: Receipt): Promise<SubmitOutcome>;
+  /** Makes the order's bytes. What cannot be written as the venue wants it is refused when it is sent. */
+  prepare(order: OrderRequest): ReadyOrder;
   cancel(order: Pick<OrderRequest, "id" | "instrument">): Promise<CancelOutcome>;
+  /**
+   * Has the venue itself cancel every order of ours on these instruments once it has not heard this again for so long.
+   * Zero disarms. It cancels orders, never positions, and no conditional ones.
+   */
+  armDeadMan(instruments: readonly InstrumentId[], milliseconds: number): Promise<Answer<"armed" | "disarmed">>;
   /** The answer to every outcome-unknown. */
   lookUp(order: Pick<OrderRequest, "id" | "instrument">): Promise<LookUp>;
   /** How long after an order's deadline the venue may still not show it, in ms. */

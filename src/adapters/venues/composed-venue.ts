@@ -11,6 +11,8 @@ export interface VenueParts {
   readonly marketData: MarketData & { close(): void };
   readonly trading: Trading;
   readonly account: Account & { close(): void };
+  /** The websocket road of orders. */
+  readonly entry: { close(): void } | null;
   readonly time: VenueClock;
   readonly governor: Governor;
   readonly rest: { syncClock(): Promise<ClockReading | { readonly fault: VenueFault }> };
@@ -57,6 +59,7 @@ export class ComposedVenue implements Venue {
   close(): Promise<void> {
     this.#parts.marketData.close();
     this.#parts.account.close();
+    this.#parts.entry?.close();
     return Promise.resolve();
   }
 }

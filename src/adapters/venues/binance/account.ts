@@ -1,4 +1,5 @@
 import { tryBpsFromFraction, tryUsdt } from "#domain/decimal.ts";
+import type { VenueFault } from "#domain/fault.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
@@ -17,9 +18,9 @@ import { answered, faulted, unreadable } from "../outcome.ts";
 import { Running } from "../running.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { decodeFill, decodeFundingPayment, decodeOrder, decodePosition, decodeSymbol } from "./decode.ts";
-import { isAlreadySo, isClockOff } from "./faults.ts";
+import { isAlreadySo } from "./faults.ts";
 import { BinancePrivateStream } from "./private-stream.ts";
-import { type BinanceCall, type BinanceRest, readFaultOf, weight } from "./rest.ts";
+import { type BinanceCall, type BinanceRest, weight } from "./rest.ts";
 import {
   type TradeWords,
   accountConfigWords,
@@ -46,6 +47,8 @@ export interface BinanceAccountDeps {
   readonly fees: FeeValue;
   readonly activity: Activity;
   readonly trading: Trading;
+  /** The websocket road of orders: whoever listens to the account means to send some. */
+  readonly entry: { start(): void } | null;
 }
 
 export class BinanceAccount implements Account {
@@ -182,9 +185,10 @@ export class BinanceAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, listing, fees, activity, trading } = this.#with;
+    const { settings, deps, rest, listing, fees, activity, trading, entry } = this.#with;
     const news = new AccountNews({ venue: BINANCE_UM, clock: deps.clock, account: this, trading, activity, listen });
     const stream = new BinancePrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
+    entry?.start();
     return this.#streams.begin(stream);
   }
 
@@ -203,14 +207,10 @@ export class BinanceAccount implements Account {
   }
 
   /** Null when it is so now, whether we made it so or found it so. */
-  async #wish(call: BinanceCall): Promise<ReturnType<typeof readFaultOf> | null> {
-    let reply = await this.#with.rest.send(call);
-    if (reply.outcome === "refused" && isClockOff(reply.refusal)) {
-      await this.#with.rest.syncClock();
-      reply = await this.#with.rest.send(call);
-    }
+  async #wish(call: BinanceCall): Promise<VenueFault | null> {
+    const reply = await this.#with.rest.insist(call);
     if (reply.outcome === "answered") return null;
-    return reply.outcome === "refused" && isAlreadySo(reply.refusal) ? null : readFaultOf(reply);
+    return reply.outcome === "refused" && isAlreadySo(reply.refusal) ? null : this.#with.rest.readFault(reply);
   }
 
   /** Everything since then, oldest first, in windows of a week: longer ones are refused. A row may come twice. */

@@ -6,20 +6,30 @@ import { ComposedVenue } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { FeeValue } from "../fee-value.ts";
 import { VenueClock } from "../venue-clock.ts";
+import { OrderDesk } from "../order-desk.ts";
+import { OrderEntry } from "../order-entry.ts";
 import { BinanceAccount } from "./account.ts";
+import { BinanceLineWords } from "./line-words.ts";
 import { BinanceMarketData } from "./market-data.ts";
-import { BinanceRest } from "./rest.ts";
+import { BinanceOrderWords } from "./order-words.ts";
+import { binanceRest } from "./rest.ts";
+import { signerOf } from "./signer.ts";
 import { BinanceTrading } from "./trading.ts";
 
 /** Binance USDⓈ-M perpetuals as a Venue. */
 export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const time = new VenueClock(deps.clock);
   const governor = new Governor(deps.clock);
-  const rest = new BinanceRest(settings, deps, governor, time);
+  const own = { governor, time, signer: signerOf(settings.keys.secret) };
+  const rest = binanceRest(settings, deps, own);
   const shared = { rest, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
   const marketData = new BinanceMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
-  const trading = new BinanceTrading(settings, { ...shared, listing, gate: deps.gate });
-  const account = new BinanceAccount({ ...shared, settings, deps, listing, trading });
-  return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, time, governor, rest });
+  const line = new BinanceLineWords(settings, own);
+  const entry = settings.orderEntry === "ws" ? new OrderEntry(deps, line) : null;
+  const words = new BinanceOrderWords(line, time, settings.recvWindowMs);
+  const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
+  const trading = new BinanceTrading(settings, { ...shared, desk, listing });
+  const account = new BinanceAccount({ ...shared, settings, deps, listing, trading, entry });
+  return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, entry, time, governor, rest });
 }

@@ -172,6 +172,12 @@ export const symbolConfigWords = z.object({ symbol: z.string(), marginType: z.st
 export const listenKeyWords = z.object({ listenKey: z.string().min(1) });
 export const fundingInfoWords = z.object({ symbol: z.string(), fundingIntervalHours: z.number().positive() });
 
+/** Their yes to a dead-man timer repeats it, as a text on the page and a number in practice. */
+export const countdownWords = z.object({
+  symbol: z.string(),
+  countdownTime: z.union([z.string(), z.number()]).transform(String),
+});
+
 export const symbolWords = z.object({
   symbol: z.string(),
   contractType: z.string(),

@@ -28,6 +28,7 @@ import {
 } from "./decode.ts";
 import { OkxPrivateStream } from "./private-stream.ts";
 import { type OkxRest, per2s } from "./rest.ts";
+import type { OkxSigner } from "./signer.ts";
 import {
   type BillWords,
   type FillWords,
@@ -55,11 +56,14 @@ export interface OkxAccountDeps {
   readonly settings: VenueSettings;
   readonly deps: VenueDeps;
   readonly rest: OkxRest;
+  readonly signer: OkxSigner;
   readonly listing: Listing<OkxInstrument>;
   readonly time: VenueClock;
   readonly fees: FeeValue;
   readonly activity: Activity;
   readonly trading: Trading;
+  /** The websocket road of orders: whoever listens to the account means to send some. */
+  readonly entry: { start(): void } | null;
 }
 
 export class OkxAccount implements Account {
@@ -230,9 +234,10 @@ export class OkxAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, listing, fees, activity, trading } = this.#with;
+    const { settings, deps, rest, signer, listing, fees, activity, trading, entry } = this.#with;
     const news = new AccountNews({ venue: OKX_PERP, clock: deps.clock, account: this, trading, activity, listen });
-    const stream = new OkxPrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
+    const stream = new OkxPrivateStream({ settings, deps, rest, signer, listing, fees, news, account: this, listen });
+    entry?.start();
     return this.#streams.begin(stream);
   }
 

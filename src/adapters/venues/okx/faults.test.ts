@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { fixture, fixtureNames, haveFixtures } from "../../../../test/scripted-wire.ts";
 import { isBeingCancelled, isNotFound, isNothingOpen, loginFault, placementFault, readFault } from "./faults.ts";
 
-const refusal = (status: number, code: string | null, says = "") => ({ status, code, says });
+const refusal = (status: number, code: string | null, says = "") => ({
+  status,
+  code: code === null ? null : Number(code),
+  says,
+  retryAfterMs: null,
+  serverNow: 1_786_541_241_000,
+});
 
 test.each([
   ["outcome-unknown", [50004, 50026, 50042, 50071, 51011, 51016, 51054, 51149]],

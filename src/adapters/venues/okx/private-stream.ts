@@ -11,6 +11,7 @@ import { type OkxInstrument, decodeFill, decodeOrder, decodePosition, decodeSymb
 import { loginFault } from "./faults.ts";
 import { HEARTBEAT, SILENCE_MS } from "./feed.ts";
 import type { OkxRest } from "./rest.ts";
+import type { OkxSigner } from "./signer.ts";
 import { type PrivateFrame, readPrivateFrame } from "./private-words.ts";
 import type { OrderPush, PositionWords } from "./words.ts";
 
@@ -29,6 +30,7 @@ export interface PrivateStreamDeps {
   readonly settings: VenueSettings;
   readonly deps: VenueDeps;
   readonly rest: OkxRest;
+  readonly signer: OkxSigner;
   readonly listing: Listing<OkxInstrument>;
   readonly fees: FeeValue;
   readonly news: AccountNews;
@@ -79,7 +81,7 @@ export class OkxPrivateStream {
     this.#readyBy = this.#with.deps.clock.after(READY_MS, () =>
       this.#session.restart("not logged in and subscribed in time"),
     );
-    this.#session.send(JSON.stringify({ op: "login", args: [this.#with.rest.login()] }));
+    this.#session.send(this.#with.signer.login());
   }
 
   #down(says: string): void {

@@ -5,7 +5,7 @@ import { OKX_PERP, foreignOrderId, hedgeId, instrumentId } from "#domain/ids.ts"
 import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
 import type { Receipt } from "#ports/journal.ts";
-import type { AccountUpdate, MarketUpdate, Venue } from "#ports/venue.ts";
+import type { AccountUpdate, MarketUpdate, SubmitOutcome, Venue } from "#ports/venue.ts";
 import {
   START,
   type ScriptedWorld,
@@ -15,11 +15,16 @@ import {
   scriptedWorld,
 } from "../../../../test/scripted-wire.ts";
 import { baseQuantity, contractsOf } from "./decode.ts";
-import { sign } from "./rest.ts";
+import { sign } from "./signer.ts";
 import { okxVenue } from "./venue.ts";
 
 const BTC = instrumentId("BTC-USDT-PERP");
 const receipt = {} as Receipt;
+/** Instruments are known before anything is ordered, as after every start. */
+const submit = async (venue: Venue, wish: OrderRequest): Promise<SubmitOutcome> => {
+  await venue.marketData.instruments();
+  return venue.trading.prepare(wish).send(receipt);
+};
 const order: OrderRequest = {
   id: foreignOrderId("axr8f2c01b0001"),
   hedge: hedgeId("hedge1"),
@@ -91,7 +96,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   test("an order leaves in contracts, with its deadline in a header, through the gate", async () => {
     const { world, venue } = open();
     world.http.on("POST /api/v5/trade/order", rest("order-place-ack-with-smsg"));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({
+    expect(await submit(venue, order)).toMatchObject({
       outcome: "accepted",
       order: { status: "open", filled: 0n, venueOrderId: "3263694518785232896" },
     });
@@ -126,7 +131,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   ])("a placement answered %s is %s", async (name, kind) => {
     const { world, venue } = open();
     world.http.on("POST /api/v5/trade/order", rest(name));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ outcome: "fault", fault: { kind } });
+    expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
   });
 
   test.each([
@@ -138,13 +143,13 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   ] as const)("a placement that ends as %j is %s", async (answer, kind) => {
     const { world, venue } = open();
     world.http.on("POST /api/v5/trade/order", answer);
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ outcome: "fault", fault: { kind } });
+    expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
   });
 
   test("a closed gate withholds", async () => {
     const { world, venue } = open();
     world.forbid("open");
-    expect(await venue.trading.submit(order, receipt)).toEqual({ outcome: "withheld" });
+    expect(await submit(venue, order)).toEqual({ outcome: "withheld" });
     expect(world.http.asked("/api/v5/trade/order")).toEqual([]);
   });
 

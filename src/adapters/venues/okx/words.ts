@@ -157,6 +157,8 @@ export const instrumentWords = z.object({
   ruleType: z.string().default("normal"),
   expTime: z.string().default(""),
   groupId: z.string().default(""),
+  /** The number by which websocket orders name it. */
+  instIdCode: z.number().int().nullish(),
 });
 export type InstrumentWords = z.infer<typeof instrumentWords>;
 
@@ -234,6 +236,9 @@ export const feeWords = z.object({
   feeGroup: z.array(z.object({ groupId: z.string(), maker: decimal, taker: decimal })).default([]),
 });
 export const placedWords = z.object({ ordId: z.string().min(1), clOrdId: z.string(), ts: millis });
+
+/** Seconds or milliseconds: pages and practice differ, and only zero means something to us. */
+export const deadManWords = z.object({ triggerTime: z.string().regex(/^\d+$/), tag: z.string().default("") });
 
 /** A list in which every element must be readable, or nothing is. */
 export function readAll<T>(shape: z.ZodType<T>): (data: readonly unknown[]) => readonly T[] | null {
