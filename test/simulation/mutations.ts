@@ -178,4 +178,10 @@ export const mutations: readonly Mutation[] = [
     `await this.#catchUpFunding(venue);`,
     ``,
   ),
+  one(
+    "M31 an order its socket died with goes out again over REST",
+    "adapters/venues/order-desk.ts",
+    `if (answer !== null) return this.#read(answer);`,
+    `if (answer !== null) return this.#read(answer).then((reply) => (reply.outcome === "lost" ? rest.carry(call, rest.write(call)) : reply));`,
+  ),
 ];
