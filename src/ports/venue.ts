@@ -144,6 +144,14 @@ export interface Account {
   subscribe(listen: (update: AccountUpdate) => void): { close(): void };
 }
 
+/** The venue is not, or does not speak, as it was when everything was built on it. */
+export interface Drift {
+  /** `symbol` and `account`: orders would be made from what is no longer so. `shape`: it says something new. */
+  readonly cause: "symbol" | "account" | "shape";
+  readonly instrument: InstrumentId | null;
+  readonly says: string;
+}
+
 export interface Venue {
   readonly id: VenueId;
   readonly marketData: MarketData;
@@ -151,6 +159,8 @@ export interface Venue {
   readonly account: Account;
   /** Measures the clock offset. Ask before anything signed. */
   syncClock(): Promise<Answer<{ readonly offsetMs: number; readonly errorMs: number }>>;
+  /** Compares the venue with these instruments and the account's setup from now on; each finding is told once. */
+  watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void };
   /** The venue's clock as we estimate it. */
   serverNow(): Instant;
   /** Share of the request budget in use, 0 to 1, by the venue's own count where it gives one. */

@@ -1,8 +1,10 @@
 import type { VenueFault } from "#domain/fault.ts";
 import type { VenueId } from "#domain/ids.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import type { Instant } from "#domain/time.ts";
-import type { Account, Answer, MarketData, Trading, Venue } from "#ports/venue.ts";
+import type { Account, Answer, Drift, MarketData, Trading, Venue } from "#ports/venue.ts";
 import type { Governor } from "#adapters/wire/governor.ts";
+import type { DriftWatch } from "./drift-watch.ts";
 import { answered, faulted } from "./outcome.ts";
 import type { ClockReading, VenueClock } from "./venue-clock.ts";
 
@@ -13,6 +15,7 @@ export interface VenueParts {
   readonly account: Account & { close(): void };
   /** The websocket road of orders. */
   readonly entry: { close(): void } | null;
+  readonly drift: DriftWatch;
   readonly time: VenueClock;
   readonly governor: Governor;
   readonly rest: { syncClock(): Promise<ClockReading | { readonly fault: VenueFault }> };
@@ -45,6 +48,10 @@ export class ComposedVenue implements Venue {
   async syncClock(): Promise<Answer<ClockReading>> {
     const reading = await this.#parts.rest.syncClock();
     return "fault" in reading ? faulted(reading.fault) : answered(reading);
+  }
+
+  watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
+    return this.#parts.drift.watch(instruments, listen);
   }
 
   serverNow(): Instant {

@@ -5,6 +5,7 @@ import type { HttpClient, HttpOutcome, HttpRequest } from "#ports/wire.ts";
 import type { Charge, Governor, Lane } from "#adapters/wire/governor.ts";
 import { answered, faulted, unreadable } from "./outcome.ts";
 import type { Refusal } from "./refusal.ts";
+import type { Sentinel } from "./sentinel.ts";
 import type { ClockReading, VenueClock } from "./venue-clock.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -51,19 +52,20 @@ export interface RestWords<C extends Call, Body> {
   isClockOff(refusal: Refusal): boolean;
 }
 
+export interface RestDeps {
+  readonly http: HttpClient;
+  readonly log: Log;
+  readonly sentinel: Sentinel;
+}
+
 /** Counts, sends, and turns every way an answer can look into one of six. Knows no venue and no endpoint. */
 export class Rest<C extends Call, Body> {
   readonly #words: RestWords<C, Body>;
-  readonly #deps: { readonly http: HttpClient; readonly log: Log };
+  readonly #deps: RestDeps;
   readonly #governor: Governor;
   readonly #time: VenueClock;
 
-  constructor(
-    words: RestWords<C, Body>,
-    deps: { readonly http: HttpClient; readonly log: Log },
-    governor: Governor,
-    time: VenueClock,
-  ) {
+  constructor(words: RestWords<C, Body>, deps: RestDeps, governor: Governor, time: VenueClock) {
     this.#words = words;
     this.#deps = deps;
     this.#governor = governor;
@@ -97,7 +99,10 @@ export class Rest<C extends Call, Body> {
       timeoutMs: timeoutMs ?? TIMEOUT_MS,
       ...(mayLeave === undefined ? {} : { mayLeave }),
     });
-    return outcome.outcome === "answered" ? this.heard(this.#words.read(outcome)) : outcome;
+    if (outcome.outcome !== "answered") return outcome;
+    const reply = this.heard(this.#words.read(outcome));
+    if (reply.outcome === "answered") this.#deps.sentinel.answer(call.path, reply.body);
+    return reply;
   }
 
   /** An answer as a reply; being told to be quiet is remembered for all that follows, by either road. */
@@ -127,7 +132,9 @@ export class Rest<C extends Call, Body> {
     const reply = await this.insist(call);
     if (reply.outcome !== "answered") return faulted(this.readFault(reply));
     const value = read(reply.body);
-    return value === null ? faulted(unreadable(call.path)) : answered(value);
+    if (value !== null) return answered(value);
+    this.#deps.sentinel.unreadable(call.path);
+    return faulted(unreadable(call.path));
   }
 
   /** Measures their clock; everything signed after this is stamped by it. */

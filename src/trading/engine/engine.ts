@@ -155,6 +155,7 @@ export class Engine {
         this.pipeline.onMarket(update);
       };
       this.#closers.push(venue.marketData.subscribe(listings, hear));
+      this.#closers.push(venue.watchDrift(listings, (drift) => this.watch.drifted(venue.id, drift)));
     }
     await this.rooms.executor.resume(journal.read(HISTORY));
     for (const hedge of this.rooms.executor.hedges()) {

@@ -15,7 +15,9 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
+import type { Sentinel } from "../sentinel.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { decodeFill, decodeFundingPayment, decodeOrder, decodePosition, decodeSymbol } from "./decode.ts";
 import { isAlreadySo } from "./faults.ts";
@@ -46,6 +48,7 @@ export interface BinanceAccountDeps {
   readonly time: VenueClock;
   readonly fees: FeeValue;
   readonly activity: Activity;
+  readonly sentinel: Sentinel;
   readonly trading: Trading;
   /** The websocket road of orders: whoever listens to the account means to send some. */
   readonly entry: { start(): void } | null;
@@ -54,6 +57,8 @@ export interface BinanceAccountDeps {
 export class BinanceAccount implements Account {
   readonly #with: BinanceAccountDeps;
   readonly #streams = new Running();
+  /** What each instrument was set to. */
+  readonly #leverages = new Map<string, number>();
 
   constructor(with_: BinanceAccountDeps) {
     this.#with = with_;
@@ -104,7 +109,24 @@ export class BinanceAccount implements Account {
         says: `${symbol} reads back as ${config.marginType}`,
       });
     }
+    this.#leverages.set(symbol, leverage);
     return answered({ leverage: config.leverage });
+  }
+
+  /** What is no longer as it was set up. */
+  async misfits(): Promise<Answer<readonly string[]>> {
+    const setup = await this.setup();
+    if (setup.outcome === "fault") return setup;
+    const said = misfitsOf(setup.value);
+    const configs = await this.#ask("/fapi/v1/symbolConfig", [], weight(5), readAll(symbolConfigWords));
+    if (configs.outcome === "fault") return configs;
+    for (const { symbol, marginType, leverage } of configs.value) {
+      const wanted = this.#leverages.get(symbol);
+      if (wanted === undefined) continue;
+      if (marginType !== "CROSSED") said.push(`${symbol}: the margin is ${marginType}, and was set to CROSSED`);
+      if (leverage !== wanted) said.push(`${symbol}: the leverage is ${leverage}, and was set to ${wanted}`);
+    }
+    return answered(said);
   }
 
   async fees(instrument: Instrument): Promise<Answer<FeeSchedule>> {
@@ -185,15 +207,31 @@ export class BinanceAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, listing, fees, activity, trading, entry } = this.#with;
+    const { settings, deps, rest, sentinel, listing, fees, activity, trading, entry } = this.#with;
     const news = new AccountNews({ venue: BINANCE_UM, clock: deps.clock, account: this, trading, activity, listen });
-    const stream = new BinancePrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
+    const stream = new BinancePrivateStream({
+      settings,
+      deps,
+      rest,
+      sentinel,
+      listing,
+      fees,
+      news,
+      account: this,
+      changed: () => void this.#readMisfits(),
+      listen,
+    });
     entry?.start();
     return this.#streams.begin(stream);
   }
 
   close(): void {
     this.#streams.close();
+  }
+
+  async #readMisfits(): Promise<void> {
+    const found = await this.misfits();
+    if (found.outcome === "answered") for (const says of found.value) this.#with.sentinel.account(says);
   }
 
   #ask<T>(

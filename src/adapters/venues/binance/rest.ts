@@ -1,9 +1,9 @@
 import type { HttpOutcome, HttpRequest } from "#ports/wire.ts";
 import type { Charge, Governor } from "#adapters/wire/governor.ts";
 import { type Fields, isFields, parseExact, textOf } from "#adapters/wire/json.ts";
-import type { VenueDeps, VenueSettings } from "../deps.ts";
+import type { VenueSettings } from "../deps.ts";
 import type { Refusal } from "../refusal.ts";
-import { type Call, Rest, type RestWords, type Said, type Written } from "../rest.ts";
+import { type Call, Rest, type RestDeps, type RestWords, type Said, type Written } from "../rest.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { isClockOff, readFault } from "./faults.ts";
 import type { Signer } from "./signer.ts";
@@ -36,7 +36,7 @@ export type BinanceRest = Rest<BinanceCall, unknown>;
 /** The REST of USDⓈ-M futures. */
 export function binanceRest(
   settings: VenueSettings,
-  deps: Pick<VenueDeps, "http" | "log">,
+  deps: RestDeps,
   own: { readonly governor: Governor; readonly time: VenueClock; readonly signer: Signer },
 ): BinanceRest {
   return new Rest(new BinanceWords(settings, own), deps, own.governor, own.time);

@@ -4,11 +4,14 @@ import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
 import { ComposedVenue } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
+import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
+import { Sentinel } from "../sentinel.ts";
 import { VenueClock } from "../venue-clock.ts";
 import { OrderDesk } from "../order-desk.ts";
 import { OrderEntry } from "../order-entry.ts";
 import { BinanceAccount } from "./account.ts";
+import { BINANCE_FIELDS, binanceRows } from "./known-fields.ts";
 import { BinanceLineWords } from "./line-words.ts";
 import { BinanceMarketData } from "./market-data.ts";
 import { BinanceOrderWords } from "./order-words.ts";
@@ -21,8 +24,9 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const time = new VenueClock(deps.clock);
   const governor = new Governor(deps.clock);
   const own = { governor, time, signer: signerOf(settings.keys.secret) };
-  const rest = binanceRest(settings, deps, own);
-  const shared = { rest, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
+  const sentinel = new Sentinel(BINANCE_FIELDS, binanceRows);
+  const rest = binanceRest(settings, { ...deps, sentinel }, own);
+  const shared = { rest, sentinel, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
   const marketData = new BinanceMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
   const line = new BinanceLineWords(settings, own);
@@ -31,5 +35,11 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
   const trading = new BinanceTrading(settings, { ...shared, desk, listing });
   const account = new BinanceAccount({ ...shared, settings, deps, listing, trading, entry });
-  return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, entry, time, governor, rest });
+  const drift: DriftWatch = new DriftWatch({
+    clock: deps.clock,
+    sentinel,
+    instruments: () => listing.load(),
+    account: () => account.misfits(),
+  });
+  return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, entry, drift, time, governor, rest });
 }

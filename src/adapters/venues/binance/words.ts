@@ -232,6 +232,8 @@ const privateEvent = z.discriminatedUnion("e", [
   z.object({ e: z.literal("listenKeyExpired") }),
 ]);
 export type PrivateEvent = z.infer<typeof privateEvent>;
+/** What a private connection passes on: everything but the end of its own key. */
+export type AccountNewsEvent = OrderEvent | AccountEvent;
 
 /**
  * One frame of `/private`. TRADE_LITE is passed over on purpose: it is a thinner copy of an ORDER_TRADE_UPDATE that

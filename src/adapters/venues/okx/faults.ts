@@ -144,7 +144,9 @@ export function loginFault(code: string, says: string): VenueFault {
   return { kind: again.has(code) ? "not-done" : "venue-stop", code, says };
 }
 
-function verdict({ status, code }: Refusal): Verdict | null {
+function verdict({ status, code, says }: Refusal): Verdict | null {
+  // A parameter that is wrong is our own fault; this one says that the account is in another position mode.
+  if (code === 51000 && /posSide/.test(says)) return "venue-stop";
   const listed = code === null ? undefined : VERDICTS.get(code);
   if (listed !== undefined) return listed;
   // An edge that answers 429 by itself refuses before anything is done; its other words prove nothing.

@@ -1,8 +1,8 @@
 import type { HttpOutcome } from "#ports/wire.ts";
 import type { Charge, Governor } from "#adapters/wire/governor.ts";
 import { type Fields, isFields, parseExact } from "#adapters/wire/json.ts";
-import type { VenueDeps, VenueSettings } from "../deps.ts";
-import { type Call, Rest, type RestWords, type Said, type Written } from "../rest.ts";
+import type { VenueSettings } from "../deps.ts";
+import { type Call, Rest, type RestDeps, type RestWords, type Said, type Written } from "../rest.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { isClockOff, readFault } from "./faults.ts";
 import type { OkxSigner } from "./signer.ts";
@@ -29,7 +29,7 @@ export type OkxRest = Rest<OkxCall, OkxData>;
 /** The REST of V5. */
 export function okxRest(
   settings: VenueSettings,
-  deps: Pick<VenueDeps, "http" | "log">,
+  deps: RestDeps,
   own: { readonly governor: Governor; readonly time: VenueClock; readonly signer: OkxSigner },
 ): OkxRest {
   return new Rest(new OkxWords(settings, own.signer, own.time), deps, own.governor, own.time);

@@ -4,11 +4,14 @@ import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
 import { ComposedVenue } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
+import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
+import { Sentinel } from "../sentinel.ts";
 import { VenueClock } from "../venue-clock.ts";
 import { OrderDesk } from "../order-desk.ts";
 import { OrderEntry } from "../order-entry.ts";
 import { OkxAccount } from "./account.ts";
+import { OKX_FIELDS, okxRows } from "./known-fields.ts";
 import { OkxLineWords } from "./line-words.ts";
 import { OkxMarketData } from "./market-data.ts";
 import { OkxOrderWords } from "./order-words.ts";
@@ -21,8 +24,9 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const time = new VenueClock(deps.clock);
   const governor = new Governor(deps.clock);
   const signer = new OkxSigner(settings.keys, time);
-  const rest = okxRest(settings, deps, { governor, time, signer });
-  const shared = { rest, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
+  const sentinel = new Sentinel(OKX_FIELDS, okxRows);
+  const rest = okxRest(settings, { ...deps, sentinel }, { governor, time, signer });
+  const shared = { rest, sentinel, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
   const marketData = new OkxMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
   const entry = settings.orderEntry === "ws" ? new OrderEntry(deps, new OkxLineWords(settings, signer, time)) : null;
@@ -30,5 +34,11 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
   const trading = new OkxTrading(settings, { ...shared, desk, listing });
   const account = new OkxAccount({ ...shared, settings, deps, signer, listing, trading, entry });
-  return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, entry, time, governor, rest });
+  const drift: DriftWatch = new DriftWatch({
+    clock: deps.clock,
+    sentinel,
+    instruments: () => listing.load(),
+    account: () => account.misfits(),
+  });
+  return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, entry, drift, time, governor, rest });
 }

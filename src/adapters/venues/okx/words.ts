@@ -231,7 +231,7 @@ export const billWords = z.object({
 export type BillWords = z.infer<typeof billWords>;
 
 export const configWords = z.object({ acctLv: z.string(), posMode: z.string(), perm: z.string() });
-export const leverageWords = z.object({ lever: decimal });
+export const leverageWords = z.object({ instId: z.string().default(""), lever: decimal });
 export const feeWords = z.object({
   feeGroup: z.array(z.object({ groupId: z.string(), maker: decimal, taker: decimal })).default([]),
 });
