@@ -348,6 +348,11 @@ describe("contradictions are refused at the start", () => {
       /^BINANCE_UM_API_KEY_TESTNET: key and secret/,
     ],
     [
+      "a Binance key that is none",
+      { ...TESTNET, BINANCE_UM_API_SECRET_TESTNET: "-----BEGIN PRIVATE KEY-----x" },
+      /^BINANCE_UM_API_SECRET_TESTNET: must be an Ed25519 private key in PEM form/,
+    ],
+    [
       "testnet without an OKX passphrase",
       { ...TESTNET, OKX_API_PASSPHRASE_TESTNET: "" },
       /^OKX_API_KEY_TESTNET: key, secret and passphrase/,

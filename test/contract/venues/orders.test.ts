@@ -1,14 +1,32 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { price, quantity } from "#domain/decimal.ts";
 import { OKX_PERP } from "#domain/ids.ts";
+import type { Drift } from "#ports/venue.ts";
 import { BTC, type Running, type VenueName, startVenues } from "../clients/venues.ts";
 import { type Road, type Stand, stand } from "./stand.ts";
+
+const VENUES: readonly VenueName[] = ["binance", "okx"];
 
 let running: Running;
 const stands: Stand[] = [];
 
 beforeAll(async () => {
   running = await startVenues();
+});
+
+test.each(VENUES)("%s: nothing it says has a field we have never heard of", async (name) => {
+  const one = await opened(name, "ws");
+  const drifts: Drift[] = [];
+  one.venue.watchDrift([], (drift) => drifts.push(drift));
+  await one.place(one.order());
+  const resting = one.order({ timeInForce: "gtc", limitPrice: price("59000") });
+  await one.place(resting);
+  await one.venue.account.openOrders();
+  await one.venue.account.positions();
+  await one.venue.account.fills(BTC, resting.expiresAt);
+  await one.venue.trading.cancel(resting);
+  await one.venue.trading.lookUp(resting);
+  expect(drifts).toEqual([]);
 });
 
 afterAll(async () => {
@@ -42,7 +60,6 @@ const ROADS: readonly { name: VenueName; road: Road; key: "hmac" | "ed25519" }[]
   { name: "okx", road: "ws", key: "hmac" },
   { name: "okx", road: "rest", key: "hmac" },
 ];
-const VENUES: readonly VenueName[] = ["binance", "okx"];
 
 test.each(ROADS)("$name over $road with an $key key: placed, found, cancelled", async ({ name, road, key }) => {
   const one = await opened(name, road, key);

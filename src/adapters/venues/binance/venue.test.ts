@@ -227,6 +227,30 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     return { world, venue, heard, socket };
   };
 
+  test("within 24 hours another private connection takes the place of the first, and it is up all the time", async () => {
+    const { world, heard, socket } = await login();
+    while (world.sockets.all.length === 1) await world.pass(60_000);
+    expect(world.clock.now() - START).toBeLessThanOrEqual(23 * 3_600_000 + 120_000);
+    const next = world.sockets.latest("/private/");
+    next.listener.opened();
+    expect(socket.closed).toBe(false);
+    await world.pass(5_000);
+    expect([socket.closed, next.closed]).toEqual([true, false]);
+    expect(heard.map((update) => update.type)).toEqual(["position", "stream"]);
+  });
+
+  test("a changed setup is read again as soon as it is told", async () => {
+    const { world, venue } = await login();
+    const heard: unknown[] = [];
+    venue.watchDrift([], (drift) => heard.push(drift));
+    world.http
+      .on("GET /fapi/v1/accountConfig", { body: '{"canTrade":false,"canWithdraw":false,"dualSidePosition":false}' })
+      .on("GET /fapi/v1/symbolConfig", { body: "[]" });
+    world.sockets.latest("/private/").listener.message(fixture("binance/ws/user-account-config.json"));
+    await world.pass(1);
+    expect(heard).toEqual([{ cause: "account", instrument: null, says: "the key may no longer trade" }]);
+  });
+
   test("the private stream catches up before it is up, and counts each fill once", async () => {
     const { heard, socket } = await login();
     expect(heard.map((update) => update.type)).toEqual(["position", "stream"]);

@@ -146,6 +146,12 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
   });
 
+  test("an answer about the position mode stops the venue: the account is not as it was set up", async () => {
+    const { world, venue } = open();
+    world.http.on("POST /api/v5/trade/order", rest("order-place-reject-51000-posside"));
+    expect(await submit(venue, order)).toMatchObject({ fault: { kind: "venue-stop", code: "51000" } });
+  });
+
   test("a closed gate withholds", async () => {
     const { world, venue } = open();
     world.forbid("open");
@@ -270,6 +276,26 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
       ["-118823", "0.137", "5.2068494"],
     ]);
     expect(session.heard.some((update) => update.type === "bad-frame")).toBe(false);
+  });
+
+  test("before the venue closes the private connection another one stands, and it is up all the time", async () => {
+    const session = await login();
+    await confirm(session);
+    const heard = session.heard.length;
+    session.socket.listener.message(fixture("okx/ws/notice-64008.json"));
+    await session.world.pass(0);
+    const next = session.world.sockets.latest("/ws/v5/private");
+    expect(next).not.toBe(session.socket);
+    expect(session.socket.closed).toBe(false);
+    next.listener.opened();
+    await confirm({ world: session.world, socket: next });
+    for (const text of fixtureFrames("okx/ws/orders-filled.seq.json")) session.socket.listener.message(text);
+    for (const text of fixtureFrames("okx/ws/orders-filled.seq.json")) next.listener.message(text);
+    await session.world.pass(5_000);
+    expect([session.socket.closed, next.closed]).toEqual([true, false]);
+    const since = session.heard.slice(heard);
+    expect(since.filter((update) => update.type === "stream")).toEqual([]);
+    expect(since.filter((update) => update.type === "fill")).toHaveLength(2);
   });
 
   test("funding is told from the bills, once", async () => {
