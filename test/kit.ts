@@ -1,5 +1,6 @@
 import { settle, type VirtualClock } from "#adapters/host/virtual-clock.ts";
 import type { BookUpdate } from "#domain/book.ts";
+import { Levels } from "#domain/levels.ts";
 import { type Price, type Quantity, type Usdt, bps, notional, price, quantity, usdt } from "#domain/decimal.ts";
 import type { Exposure } from "#domain/exposure.ts";
 import type { Fill } from "#domain/fill.ts";
@@ -97,7 +98,13 @@ export function snapshotOf(
   { bids, asks, at = NOW, sequence = 1 }: BookSides,
 ): Extract<BookUpdate, { kind: "snapshot" | "delta" }> {
   const common = { venue: listing.venue, instrument: listing.id, at: instantAt(at) };
-  return { ...common, kind: "snapshot", bids: flat(bids, listing), asks: flat(asks, listing), sequence };
+  return {
+    ...common,
+    kind: "snapshot",
+    bids: Levels.of(flat(bids, listing)),
+    asks: Levels.of(flat(asks, listing)),
+    sequence,
+  };
 }
 
 export function aBook(listing: Instrument, sides: BookSides): MarketBook {

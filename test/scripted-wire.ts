@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { bps } from "#domain/decimal.ts";
 import type { Act } from "#domain/control.ts";
 import type { Instant } from "#domain/time.ts";
+import type { MarketUpdate } from "#ports/venue.ts";
 import type { HttpClient, HttpOutcome, HttpRequest, Socket, SocketFactory, SocketListener } from "#ports/wire.ts";
 import { SeededChance } from "#adapters/host/chance.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
@@ -23,6 +24,14 @@ export const fixtureFrames = (path: string): readonly string[] => {
 };
 
 export const START = 1_786_541_241_000 as Instant;
+
+/** A market update to keep: the next one may be written over the one that was told. */
+export function kept(update: MarketUpdate): MarketUpdate {
+  if (update.type === "best-quote") return { ...update, quote: { ...update.quote } };
+  if (update.type !== "book" || update.update.kind === "gap") return update;
+  const { bids, asks } = update.update;
+  return { ...update, update: { ...update.update, bids: bids.copy(), asks: asks.copy() } };
+}
 
 type Answering = HttpOutcome | { readonly status?: number; readonly body: string };
 
@@ -64,12 +73,17 @@ export class ScriptedHttp implements HttpClient {
 export class ScriptedSocket implements Socket {
   readonly url: string;
   readonly sent: string[] = [];
-  readonly listener: SocketListener;
+  /** The far side: it says texts. */
+  readonly listener: Omit<SocketListener, "message"> & { message(text: string): void };
   closed = false;
 
   constructor(url: string, listener: SocketListener) {
     this.url = url;
-    this.listener = listener;
+    this.listener = {
+      opened: () => listener.opened(),
+      message: (text) => listener.message(Buffer.from(text)),
+      closed: (code, says) => listener.closed(code, says),
+    };
   }
 
   send(text: string): boolean {

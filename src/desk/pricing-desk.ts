@@ -5,7 +5,7 @@ import { type InstrumentId, instrumentOf, symbolOf } from "#domain/ids.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import type { Opportunity } from "#domain/opportunity.ts";
 import type { Engine } from "#trading/engine/engine.ts";
-import type { Direction } from "#trading/engine/pricing.ts";
+import type { Direction } from "#trading/engine/direction.ts";
 import type { Evaluation } from "#trading/scanner/evaluate.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
 import { edgeWords, legWords, sizeWords } from "./words.ts";

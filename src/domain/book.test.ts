@@ -3,15 +3,22 @@ import { BTC, NOW } from "../../test/kit.ts";
 import { BrokenPromiseError } from "./assert.ts";
 import { type BookUpdate, OrderBook } from "./book.ts";
 import { BINANCE_UM, OKX_PERP } from "./ids.ts";
+import { Levels } from "./levels.ts";
 import { after } from "./time.ts";
 
 const common = { venue: BINANCE_UM, instrument: BTC, at: NOW } as const;
-const snapshot: BookUpdate = { ...common, kind: "snapshot", bids: [100, 5, 99, 2], asks: [101, 3], sequence: 7 };
+const snapshot: BookUpdate = {
+  ...common,
+  kind: "snapshot",
+  bids: Levels.of([100, 5, 99, 2]),
+  asks: Levels.of([101, 3]),
+  sequence: 7,
+};
 const delta: BookUpdate = {
   ...common,
   kind: "delta",
-  bids: [100, 0, 98, 4],
-  asks: [101, 1],
+  bids: Levels.of([100, 0, 98, 4]),
+  asks: Levels.of([101, 1]),
   sequence: 9,
   at: after(NOW, 20),
 };
@@ -29,7 +36,7 @@ describe("an order book", () => {
   });
 
   test("holds absolute quantities; zero removes a level, and removing what is not there changes nothing", () => {
-    const book = opened(snapshot, delta, { ...delta, bids: [77, 0] });
+    const book = opened(snapshot, delta, { ...delta, bids: Levels.of([77, 0]) });
     expect(book.bestBid()).toEqual({ tick: 99, lots: 2 });
     expect(book.bestAsk()).toEqual({ tick: 101, lots: 1 });
     expect([book.depth("bid"), book.depth("ask"), book.sequence, book.at]).toEqual([2, 1, 9, NOW + 20]);
@@ -43,7 +50,7 @@ describe("an order book", () => {
   });
 
   test("begins anew with every snapshot", () => {
-    const book = opened(snapshot, { ...snapshot, bids: [50, 1], asks: [51, 1] });
+    const book = opened(snapshot, { ...snapshot, bids: Levels.of([50, 1]), asks: Levels.of([51, 1]) });
     expect([book.bestBid()?.tick, book.depth("bid"), book.generation]).toEqual([50, 1, 2]);
   });
 

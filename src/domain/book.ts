@@ -1,11 +1,13 @@
 import { assert } from "./assert.ts";
 import type { InstrumentId, VenueId } from "./ids.ts";
+import { Ladder } from "./ladder.ts";
+import type { Levels } from "./levels.ts";
 import type { Instant } from "./time.ts";
 
-/** Levels as flat pairs `[tick, lots, tick, lots, …]`: whole ticks and whole lots, exact below 2⁵³, never a fraction. */
-export type FlatLevels = readonly number[];
-
-/** What a venue said about one order book, already on our grid. Quantities are absolute; zero lots remove a level. */
+/**
+ * What a venue said about one order book, already on our grid. Quantities are absolute; zero lots remove a level.
+ * Only good until the listener it is told to returns: the same lists carry the next one.
+ */
 export type BookUpdate = {
   readonly venue: VenueId;
   readonly instrument: InstrumentId;
@@ -13,54 +15,14 @@ export type BookUpdate = {
 } & (
   | {
       readonly kind: "snapshot" | "delta";
-      readonly bids: FlatLevels;
-      readonly asks: FlatLevels;
+      readonly bids: Levels;
+      readonly asks: Levels;
       /** The venue's own update id of the state after this update. */
       readonly sequence: number;
     }
   /** The sequence is broken: what we hold is no longer the book. */
   | { readonly kind: "gap"; readonly says: string }
 );
-
-/** One side, best level last, so that the busy end is cheap to change. */
-class BookSide {
-  readonly ticks: number[] = [];
-  readonly lots: number[] = [];
-  /** 1 when a higher tick is better (bids), -1 when a lower one is (asks). */
-  readonly #better: 1 | -1;
-
-  constructor(better: 1 | -1) {
-    this.#better = better;
-  }
-
-  clear(): void {
-    this.ticks.length = 0;
-    this.lots.length = 0;
-  }
-
-  set(tick: number, lots: number): void {
-    const { ticks } = this;
-    let low = 0;
-    let high = ticks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (((ticks[middle] as number) - tick) * this.#better < 0) low = middle + 1;
-      else high = middle;
-    }
-    const found = ticks[low] === tick;
-    if (lots === 0) {
-      if (found) {
-        ticks.splice(low, 1);
-        this.lots.splice(low, 1);
-      }
-    } else if (found) {
-      this.lots[low] = lots;
-    } else {
-      ticks.splice(low, 0, tick);
-      this.lots.splice(low, 0, lots);
-    }
-  }
-}
 
 export interface TopLevel {
   readonly tick: number;
@@ -74,8 +36,8 @@ export interface TopLevel {
 export class OrderBook {
   readonly venue: VenueId;
   readonly instrument: InstrumentId;
-  readonly #bids = new BookSide(1);
-  readonly #asks = new BookSide(-1);
+  readonly #bids = new Ladder(1);
+  readonly #asks = new Ladder(-1);
   #live = false;
   #at = 0 as Instant;
   #sequence = 0;
@@ -117,8 +79,8 @@ export class OrderBook {
     }
     // A delta without a snapshot before it describes a book we do not hold.
     if (!this.#live) return;
-    this.#put(this.#bids, update.bids);
-    this.#put(this.#asks, update.asks);
+    put(this.#bids, update.bids);
+    put(this.#asks, update.asks);
     this.#at = update.at;
     this.#sequence = update.sequence;
   }
@@ -137,27 +99,27 @@ export class OrderBook {
     return top(this.#asks);
   }
 
+  /** Best tick of a side without making anything; -1 for an empty one. */
+  topTick(side: "bid" | "ask"): number {
+    const ladder = side === "bid" ? this.#bids : this.#asks;
+    return ladder.empty ? -1 : ladder.bestTick;
+  }
+
   depth(side: "bid" | "ask"): number {
-    return (side === "bid" ? this.#bids : this.#asks).ticks.length;
+    return (side === "bid" ? this.#bids : this.#asks).size;
   }
 
   /** Levels best first, until `visit` returns false. */
   walk(side: "bid" | "ask", visit: (tick: number, lots: number) => boolean): void {
-    const { ticks, lots } = side === "bid" ? this.#bids : this.#asks;
-    for (let index = ticks.length - 1; index >= 0; index -= 1) {
-      if (!visit(ticks[index] as number, lots[index] as number)) return;
-    }
-  }
-
-  #put(side: BookSide, levels: FlatLevels): void {
-    for (let index = 0; index + 1 < levels.length; index += 2) {
-      side.set(levels[index] as number, levels[index + 1] as number);
-    }
+    (side === "bid" ? this.#bids : this.#asks).walk(visit);
   }
 }
 
-function top(side: BookSide): TopLevel | null {
-  const index = side.ticks.length - 1;
-  if (index < 0) return null;
-  return { tick: side.ticks[index] as number, lots: side.lots[index] as number };
+function put(side: Ladder, levels: Levels): void {
+  const { length, pairs } = levels;
+  for (let index = 0; index < length; index += 2) side.set(pairs[index] as number, pairs[index + 1] as number);
+}
+
+function top(side: Ladder): TopLevel | null {
+  return side.empty ? null : { tick: side.bestTick, lots: side.bestLots };
 }

@@ -13,6 +13,9 @@ export interface Walk {
   readonly worst: Price | null;
 }
 
+/** Older than any sequence of any venue. */
+const NOTHING = -1;
+
 /** Why a book may not be believed now; null when it may. */
 export type Distrust = "book_unsynced" | "book_stale" | "book_crossed" | "insufficient_depth";
 
@@ -23,7 +26,12 @@ export type Distrust = "book_unsynced" | "book_stale" | "book_crossed" | "insuff
 export class MarketBook {
   readonly instrument: Instrument;
   readonly depth: OrderBook;
-  #best: BestQuote | null = null;
+  /** The last best quote, field by field: one is told thousands of times a second, and none is kept. */
+  #bestSequence = NOTHING;
+  #bidTick = 0;
+  #bidLots = 0;
+  #askTick = 0;
+  #askLots = 0;
 
   constructor(instrument: Instrument) {
     this.instrument = instrument;
@@ -31,31 +39,44 @@ export class MarketBook {
   }
 
   apply(update: BookUpdate): void {
+    const before = this.depth.sequence;
     this.depth.apply(update);
-    // Best quotes of before a gap or a reconnect are as old as the book they belonged to.
-    if (update.kind !== "delta") this.#best = null;
+    // Best quotes of before a gap, a reconnect or a venue's new count are as old as the book they belonged to.
+    if (update.kind !== "delta" || this.depth.sequence < before) this.#bestSequence = NOTHING;
   }
 
   note(best: BestQuote): void {
-    if (this.#best !== null && best.sequence < this.#best.sequence) return;
-    this.#best = best;
+    if (best.sequence < this.#bestSequence) return;
+    this.#bestSequence = best.sequence;
+    this.#bidTick = best.bidTick;
+    this.#bidLots = best.bidLots;
+    this.#askTick = best.askTick;
+    this.#askLots = best.askLots;
   }
 
   forget(): void {
     this.depth.forget();
-    this.#best = null;
+    this.#bestSequence = NOTHING;
   }
 
-  /** The best quote when it is ahead of depth. */
-  #overlay(): BestQuote | null {
-    return this.#best !== null && this.#best.sequence > this.depth.sequence ? this.#best : null;
+  /** The best quote is ahead of depth, and so laid over it. */
+  get #ahead(): boolean {
+    return this.#bestSequence > this.depth.sequence;
   }
 
   topTick(side: BookSideName): number | null {
-    const overlay = this.#overlay();
-    if (overlay) return side === "bid" ? overlay.bidTick : overlay.askTick;
-    const top = this.#depthTop(side);
-    return top ? top.tick : null;
+    const tick = this.bestTick(side);
+    return tick === -1 ? null : tick;
+  }
+
+  /** Best tick of a side now, without making anything; -1 for an empty one. */
+  bestTick(side: BookSideName): number {
+    if (this.#ahead) return side === "bid" ? this.#bidTick : this.#askTick;
+    return this.depth.topTick(side);
+  }
+
+  #overlay(side: BookSideName): TopLevel {
+    return side === "bid" ? { tick: this.#bidTick, lots: this.#bidLots } : { tick: this.#askTick, lots: this.#askLots };
   }
 
   #depthTop(side: BookSideName): TopLevel | null {
@@ -78,9 +99,9 @@ export class MarketBook {
   distrust(now: Instant, maxAgeMs: number): Distrust | null {
     if (!this.depth.live) return "book_unsynced";
     if (now - this.depth.at > maxAgeMs) return "book_stale";
-    const bid = this.topTick("bid");
-    const ask = this.topTick("ask");
-    if (bid === null || ask === null) return "insufficient_depth";
+    const bid = this.bestTick("bid");
+    const ask = this.bestTick("ask");
+    if (bid === -1 || ask === -1) return "insufficient_depth";
     return bid >= ask ? "book_crossed" : null;
   }
 
@@ -88,10 +109,7 @@ export class MarketBook {
   quote(now: Instant, maxAgeMs: number): Quote | null {
     if (this.distrust(now, maxAgeMs) !== null) return null;
     const level = (side: BookSideName): Quote["bid"] => {
-      const overlay = this.#overlay();
-      const top = this.#depthTop(side);
-      const tick = overlay ? (side === "bid" ? overlay.bidTick : overlay.askTick) : (top?.tick ?? 0);
-      const lots = overlay ? (side === "bid" ? overlay.bidLots : overlay.askLots) : (top?.lots ?? 0);
+      const { tick, lots } = (this.#ahead ? this.#overlay(side) : this.#depthTop(side)) ?? { tick: 0, lots: 0 };
       return { price: priceAt(tick, this.instrument), quantity: quantityAt(lots, this.instrument) };
     };
     const { venue, id } = this.instrument;
@@ -100,13 +118,11 @@ export class MarketBook {
 
   /** Visits levels best first with the newer best quote laid over depth, until `visit` returns false. */
   walkLevels(side: BookSideName, visit: (tick: number, lots: number) => boolean): void {
-    const overlay = this.#overlay();
-    if (!overlay) {
+    if (!this.#ahead) {
       this.depth.walk(side, visit);
       return;
     }
-    const tick = side === "bid" ? overlay.bidTick : overlay.askTick;
-    const lots = side === "bid" ? overlay.bidLots : overlay.askLots;
+    const { tick, lots } = this.#overlay(side);
     if (!visit(tick, lots)) return;
     this.depth.walk(side, (levelTick, levelLots) => {
       const worse = side === "bid" ? levelTick < tick : levelTick > tick;

@@ -16,7 +16,10 @@ export interface Quote {
   readonly at: Instant;
 }
 
-/** A venue's best-quote message, on our grid. It is faster and thinner than the book it belongs to. */
+/**
+ * A venue's best-quote message, on our grid. It is faster and thinner than the book it belongs to. Only good until the
+ * listener it is told to returns: the same object carries the next one.
+ */
 export interface BestQuote {
   readonly venue: VenueId;
   readonly instrument: InstrumentId;

@@ -15,6 +15,7 @@ import type { Receipt } from "./journal.ts";
 export type Answer<T> =
   { readonly outcome: "answered"; readonly value: T } | { readonly outcome: "fault"; readonly fault: VenueFault };
 
+/** Only good until the listener returns: the next one may be written over it. Whoever keeps one keeps a copy. */
 export type MarketUpdate =
   | { readonly type: "book"; readonly update: BookUpdate }
   | { readonly type: "best-quote"; readonly quote: BestQuote }
@@ -41,6 +42,8 @@ export interface MarketData {
   instruments(): Promise<Answer<readonly Instrument[]>>;
   /** Books, best quotes, funding and marks of these instruments until closed. Reconnects and resyncs by itself. */
   subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void };
+  /** Depth and best-quote frames so far: read straight from their bytes, or of a form that took the slower reader. */
+  readonly frames: { readonly scanned: number; readonly surprises: number };
 }
 
 export type SubmitOutcome =

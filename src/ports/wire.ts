@@ -35,8 +35,8 @@ export interface HttpClient {
 
 export interface SocketListener {
   opened(): void;
-  /** One whole message. Text and binary frames both arrive as text. */
-  message(text: string): void;
+  /** One whole message, text or binary, as its bytes. */
+  message(bytes: Uint8Array): void;
   /** Exactly once, whether it ever opened or not. */
   closed(code: number, says: string): void;
 }

@@ -4,13 +4,14 @@ import { type BookUpdate, OrderBook } from "#domain/book.ts";
 import type { Price, Quantity } from "#domain/decimal.ts";
 import { BINANCE_UM } from "#domain/ids.ts";
 import { priceAt, quantityAt } from "#domain/instrument.ts";
+import { Levels } from "#domain/levels.ts";
 import { MarketBook } from "#domain/market-book.ts";
 import { instantAt } from "#domain/time.ts";
 import { BTC, aListing } from "../kit.ts";
 import { law } from "./law.ts";
 
 type Side = "bid" | "ask";
-type Levels = readonly (readonly [tick: number, lots: number])[];
+type Rows = readonly (readonly [tick: number, lots: number])[];
 
 const level = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 5 }));
 const levels = fc.array(level, { maxLength: 12 });
@@ -21,8 +22,8 @@ const update = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("gap" as const),
-      bids: fc.constant<Levels>([]),
-      asks: fc.constant<Levels>([]),
+      bids: fc.constant<Rows>([]),
+      asks: fc.constant<Rows>([]),
     }),
   },
 );
@@ -33,7 +34,7 @@ class NaiveBook {
   live = false;
   readonly sides: Record<Side, Map<number, number>> = { bid: new Map(), ask: new Map() };
 
-  apply({ kind, bids, asks }: { kind: BookUpdate["kind"]; bids: Levels; asks: Levels }): void {
+  apply({ kind, bids, asks }: { kind: BookUpdate["kind"]; bids: Rows; asks: Rows }): void {
     if (kind !== "delta") {
       this.sides.bid.clear();
       this.sides.ask.clear();
@@ -58,12 +59,12 @@ class NaiveBook {
 }
 
 function toUpdate(
-  { kind, bids, asks }: { kind: BookUpdate["kind"]; bids: Levels; asks: Levels },
+  { kind, bids, asks }: { kind: BookUpdate["kind"]; bids: Rows; asks: Rows },
   index: number,
 ): BookUpdate {
   const common = { venue: BINANCE_UM, instrument: BTC, at: instantAt(index) };
   if (kind === "gap") return { ...common, kind, says: "a hole" };
-  return { ...common, kind, bids: bids.flat(), asks: asks.flat(), sequence: (index + 1) * 10 };
+  return { ...common, kind, bids: Levels.of(bids.flat()), asks: Levels.of(asks.flat()), sequence: (index + 1) * 10 };
 }
 
 function rowsOf(

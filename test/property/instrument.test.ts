@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Price, Quantity, Usdt } from "#domain/decimal.ts";
 import { commonLot, roundDown, roundToTick } from "#domain/instrument.ts";
+import { Levels } from "#domain/levels.ts";
 import { bandLimit, commonSize } from "#trading/scanner/size.ts";
 import { aBook, aListing, anOkxListing } from "../kit.ts";
 import { law } from "./law.ts";
@@ -71,8 +72,8 @@ test("a size is whole on both venues and never more than the money, the depth in
       const put = (book: typeof long, side: "bids" | "asks", rows: readonly (readonly [number, number])[]): void => {
         const { venue, id } = book.instrument;
         const sign = side === "asks" ? 1 : -1;
-        const levels = rows.flatMap(([away, of]) => [600_000 + sign * away, of]);
-        const none = { bids: [] as number[], asks: [] as number[] };
+        const levels = Levels.of(rows.flatMap(([away, of]) => [600_000 + sign * away, of]));
+        const none = { bids: Levels.of([]), asks: Levels.of([]) };
         book.apply({ kind: "delta", venue, instrument: id, at: book.depth.at, sequence: 2, ...none, [side]: levels });
       };
       put(long, "asks", asks);

@@ -59,7 +59,7 @@ async function story(seed: string): Promise<string[]> {
   const told: string[] = [];
   const listener = (name: string): SocketListener => ({
     opened: () => told.push(`${clock.now()} ${name} opened`),
-    message: (text) => told.push(`${clock.now()} ${name} ${text}`),
+    message: (bytes) => told.push(`${clock.now()} ${name} ${Buffer.from(bytes).toString()}`),
     closed: (code) => told.push(`${clock.now()} ${name} closed ${code}`),
   });
   const key = venues.binance.dialect.listenKeys.open();

@@ -183,7 +183,7 @@ class MemorySocket implements Socket {
       else early.push(run);
     };
     this.#session = dialect.connect(target, new Map(), address, {
-      send: (text) => arrive(() => this.#listener.message(text)),
+      send: (text) => arrive(() => this.#listener.message(Buffer.from(text))),
       // The host's side of a real socket answers pings by itself.
       ping: () => arrive(() => this.#session?.pong()),
       close: (code, says) => arrive(() => this.die(code, says)),

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFixed } from "#domain/decimal.ts";
 import { countOf } from "#domain/instrument.ts";
-import { Grid, crossed, flatLevels } from "./grid.ts";
+import { Levels } from "#domain/levels.ts";
+import { Grid, crossed, readLevels } from "./grid.ts";
 
 const steps = ["0.10", "0.01", "0.0100", "0.001", "1", "5", "0.00001", "0.5", "100", "0.25"];
 
@@ -48,14 +49,14 @@ test("nothing that is not text has a count, and nothing throws", () => {
   fc.assert(fc.property(fc.anything(), (value) => typeof value === "string" || grid.count(value) === -1));
   fc.assert(
     fc.property(fc.anything(), (value) => {
-      flatLevels(value, { prices: grid, sizes: grid });
+      readLevels(value, { prices: grid, sizes: grid });
     }),
   );
 });
 
 test("one message that bids at its own ask is crossed; removals are not", () => {
-  expect(crossed([100, 1], [100, 1])).toBe(true);
-  expect(crossed([100, 0], [100, 1])).toBe(false);
-  expect(crossed([100, 1], [101, 1])).toBe(false);
-  expect(crossed([], [101, 1])).toBe(false);
+  expect(crossed(Levels.of([100, 1]), Levels.of([100, 1]))).toBe(true);
+  expect(crossed(Levels.of([100, 0]), Levels.of([100, 1]))).toBe(false);
+  expect(crossed(Levels.of([100, 1]), Levels.of([101, 1]))).toBe(false);
+  expect(crossed(Levels.of([]), Levels.of([101, 1]))).toBe(false);
 });

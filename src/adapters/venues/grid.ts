@@ -1,16 +1,19 @@
 import { DECIMALS } from "#domain/decimal.ts";
+import { Levels } from "#domain/levels.ts";
 
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;
 const LIMIT = Math.floor(Number.MAX_SAFE_INTEGER / 10) - 1;
+const POWERS = Float64Array.from({ length: DECIMALS + 1 }, (_, power) => 10 ** power);
 
 /**
  * Reads decimal text as a whole count of steps, without ever making a fraction: the digits are one whole number of
  * the step's last decimal. It is the hot twin of `countOf(parseFixed(text), step)`, and a test holds the two equal.
  */
 export class Grid {
-  readonly #decimals: number;
+  /** Decimals of the step: more of them in a text must be zeros. */
+  readonly decimals: number;
   /** The step in units of its last decimal; 0 when the step itself is no use. */
   readonly #step: number;
 
@@ -22,7 +25,7 @@ export class Grid {
       units /= 10n;
       decimals -= 1;
     }
-    this.#decimals = decimals;
+    this.decimals = decimals;
     this.#step = units > 0n && units <= BigInt(LIMIT) ? Number(units) : 0;
   }
 
@@ -39,7 +42,7 @@ export class Grid {
         point = index;
       } else if (code < ZERO || code > NINE) {
         return -1;
-      } else if (point !== -1 && index - point > this.#decimals) {
+      } else if (point !== -1 && index - point > this.decimals) {
         if (code !== ZERO) return -1;
       } else {
         if (units > LIMIT) return -1;
@@ -47,12 +50,24 @@ export class Grid {
       }
     }
     if (length === 0) return -1;
-    const written = point === -1 ? 0 : Math.min(length - point - 1, this.#decimals);
-    for (let missing = this.#decimals - written; missing > 0; missing -= 1) {
+    const written = point === -1 ? 0 : Math.min(length - point - 1, this.decimals);
+    for (let missing = this.decimals - written; missing > 0; missing -= 1) {
       if (units > LIMIT) return -1;
       units *= 10;
     }
     return units % this.#step === 0 ? units / this.#step : -1;
+  }
+
+  /**
+   * Digits that were read as one whole number, `missing` decimals short of the step's: the count, or -1 when they are off
+   * the grid, or so many that the slower `count` had better look at them.
+   */
+  ofDigits(digits: number, missing: number): number {
+    const units = missing === 0 ? digits : digits * (POWERS[missing] as number);
+    if (units > LIMIT) return -1;
+    if (this.#step === 1) return units;
+    const count = Math.floor(units / this.#step);
+    return count * this.#step === units ? count : -1;
   }
 }
 
@@ -63,33 +78,33 @@ export interface BookGrid {
 }
 
 /**
- * `[["63921.40","4.313"], …]` as flat ticks and lots; null when any level is not on the grid.
+ * `[["63921.40","4.313"], …]` as ticks and lots; null when any level is not on the grid.
  * Nothing is rounded: a level we cannot say exactly is a frame we do not understand.
  */
-export function flatLevels(levels: unknown, grid: BookGrid): number[] | null {
+export function readLevels(levels: unknown, grid: BookGrid): Levels | null {
   if (!Array.isArray(levels)) return null;
-  const flat: number[] = [];
+  const read = new Levels();
   const rows: readonly unknown[] = levels;
   for (const level of rows) {
     if (!Array.isArray(level)) return null;
     const tick = grid.prices.count(level[0]);
     const lots = grid.sizes.count(level[1]);
     if (tick <= 0 || lots < 0) return null;
-    flat.push(tick, lots);
+    read.push(tick, lots);
   }
-  return flat;
+  return read;
 }
 
 /** Whether one message alone says that somebody bids at or above somebody's ask. */
-export function crossed(bids: readonly number[], asks: readonly number[]): boolean {
+export function crossed(bids: Levels, asks: Levels): boolean {
   let highest = 0;
-  for (let index = 0; index + 1 < bids.length; index += 2) {
-    const tick = bids[index] ?? 0;
-    if ((bids[index + 1] ?? 0) > 0 && tick > highest) highest = tick;
+  for (let index = 0; index < bids.length; index += 2) {
+    const tick = bids.pairs[index] as number;
+    if (tick > highest && (bids.pairs[index + 1] as number) > 0) highest = tick;
   }
   if (highest === 0) return false;
-  for (let index = 0; index + 1 < asks.length; index += 2) {
-    if ((asks[index + 1] ?? 0) > 0 && (asks[index] ?? 0) <= highest) return true;
+  for (let index = 0; index < asks.length; index += 2) {
+    if ((asks.pairs[index] as number) <= highest && (asks.pairs[index + 1] as number) > 0) return true;
   }
   return false;
 }

@@ -1,6 +1,13 @@
 import type { Clock, Timer } from "#ports/clock.ts";
 
+/** One stream's sign of life. Set at every frame; the clock is read by whoever looks, not by every frame. */
+export interface Pulse {
+  heard: boolean;
+}
+
 interface Watched {
+  readonly stream: string;
+  readonly pulse: Pulse;
   heardAt: number;
   /** How long it may be silent now: for the first time until it is heard, for good after that. */
   patienceMs: number;
@@ -25,16 +32,11 @@ export class StreamWatch {
   }
 
   /** `thenMs`: how long it may pause once it has spoken. Infinity for one that may rest for good. */
-  expect(stream: string, firstMs: number, thenMs: number): void {
-    this.#streams.set(stream, { heardAt: this.#clock.monotonic(), patienceMs: firstMs, thenMs });
+  expect(stream: string, pulse: Pulse, firstMs: number, thenMs: number): void {
+    pulse.heard = false;
+    const heardAt = this.#clock.monotonic();
+    this.#streams.set(stream, { stream, pulse, heardAt, patienceMs: firstMs, thenMs });
     this.#timer ??= this.#clock.every(LOOK_EVERY_MS, () => this.#look());
-  }
-
-  heard(stream: string): void {
-    const watched = this.#streams.get(stream);
-    if (!watched) return;
-    watched.heardAt = this.#clock.monotonic();
-    watched.patienceMs = watched.thenMs;
   }
 
   stop(): void {
@@ -45,10 +47,15 @@ export class StreamWatch {
 
   #look(): void {
     const now = this.#clock.monotonic();
-    for (const [stream, { heardAt, patienceMs }] of this.#streams) {
-      if (now - heardAt < patienceMs) continue;
+    for (const watched of this.#streams.values()) {
+      if (watched.pulse.heard) {
+        watched.pulse.heard = false;
+        watched.heardAt = now;
+        watched.patienceMs = watched.thenMs;
+      }
+      if (now - watched.heardAt < watched.patienceMs) continue;
       this.stop();
-      this.#silent(stream, now - heardAt);
+      this.#silent(watched.stream, now - watched.heardAt);
       return;
     }
   }

@@ -10,6 +10,13 @@ export function parseExact(text: string): unknown {
   }
 }
 
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** What bytes of a wire say. What is no UTF-8 is replaced, so that it can match nothing. */
+export function decodeText(bytes: Uint8Array): string {
+  return UTF8.decode(bytes);
+}
+
 /** JSON as a value, or undefined. For hot frames that carry no such numbers. */
 export function parseQuick(text: string): unknown {
   try {

@@ -48,7 +48,7 @@ test("it pings in words, keeps the answer to itself, and gives up on silence", a
   first.listener.opened();
   await pass(1_000);
   expect(first.sent).toEqual(["ping"]);
-  first.listener.message("pong");
+  first.listener.message(Buffer.from("pong"));
   await pass(2_900);
   expect(said).toEqual(["opened"]);
   await pass(1_200);
@@ -74,7 +74,7 @@ test("what an abandoned socket still says is not heard", async () => {
   const first = last();
   first.listener.opened();
   session.restart("on purpose");
-  first.listener.message("late");
+  first.listener.message(Buffer.from("late"));
   first.listener.closed(1000, "");
   expect(said).toEqual(["opened", "down: on purpose"]);
   expect(session.send("x")).toBe(false);

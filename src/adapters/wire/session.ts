@@ -2,6 +2,7 @@ import type { Chance } from "#ports/chance.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import type { Log } from "#ports/telemetry.ts";
 import type { Socket, SocketFactory } from "#ports/wire.ts";
+import { decodeText } from "./json.ts";
 
 export interface SessionDeps {
   readonly clock: Clock;
@@ -26,7 +27,8 @@ export interface SessionPlan {
   readonly silenceMs: number;
   /** Connected: log in, subscribe. Runs again after every reconnect. */
   readonly opened: () => void;
-  readonly message: (text: string) => void;
+  /** Each message as its text, or, for streams that are read without making a text of them, as its bytes. */
+  readonly message: ((text: string) => void) | { readonly bytes: (bytes: Uint8Array) => void };
   /** It was open and is no longer; a reconnect is already under way. */
   readonly down: (says: string) => void;
 }
@@ -53,6 +55,8 @@ export class Session {
   #generation = 0;
   #openedAt = 0;
   #heardAt = 0;
+  /** Something came since the last beat. The clock is read once a beat, not once a message. */
+  #heard = false;
 
   constructor(deps: SessionDeps, plan: SessionPlan) {
     this.#deps = deps;
@@ -101,8 +105,8 @@ export class Session {
       opened: () => {
         if (generation === this.#generation) this.#opened();
       },
-      message: (text) => {
-        if (generation === this.#generation) this.#message(text);
+      message: (bytes) => {
+        if (generation === this.#generation) this.#message(bytes);
       },
       closed: (code, says) => {
         if (generation === this.#generation) this.#drop(`closed ${code}${says ? ` ${says}` : ""}`);
@@ -119,21 +123,26 @@ export class Session {
     this.#plan.opened();
   }
 
-  #message(text: string): void {
-    this.#heardAt = this.#deps.clock.monotonic();
-    const { heartbeat } = this.#plan;
-    if (heartbeat.kind === "text" && text === heartbeat.pong) return;
-    this.#plan.message(text);
+  #message(bytes: Uint8Array): void {
+    this.#heard = true;
+    const { heartbeat, message } = this.#plan;
+    const short = heartbeat.kind === "text" && bytes.length === heartbeat.pong.length;
+    if (short && decodeText(bytes) === heartbeat.pong) return;
+    if (typeof message === "function") message(decodeText(bytes));
+    else message.bytes(bytes);
   }
 
   #beat(): void {
     const { heartbeat, silenceMs } = this.#plan;
-    const silentFor = this.#deps.clock.monotonic() - this.#heardAt;
+    const now = this.#deps.clock.monotonic();
+    if (this.#heard) this.#heardAt = now;
+    this.#heard = false;
+    const silentFor = now - this.#heardAt;
     if (silentFor >= silenceMs) {
       this.#drop(`silent for ${Math.round(silentFor)} ms`);
     } else if (heartbeat.kind === "protocol") {
       this.#socket?.ping();
-    } else if (silentFor >= heartbeat.everyMs / 2) {
+    } else if (silentFor > 0) {
       this.#socket?.send(heartbeat.ping);
     }
   }

@@ -31,7 +31,7 @@ test("opens, sends, hears, and is closed once", async () => {
     const socket = new WsSocketFactory(new SystemClock()).open(url, {
       opened: () => socket.send("hello"),
       message: (text) => {
-        said.push(text);
+        said.push(Buffer.from(text).toString());
         socket.send("bye");
       },
       closed: (code, says) => {

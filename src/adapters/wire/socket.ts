@@ -43,7 +43,7 @@ class WsSocket implements Socket {
     this.#socket.on("message", (data) => {
       this.#heard();
       // ws hands over a Buffer unless told otherwise; the other two forms are of its other binary types.
-      if (!this.#closed) listener.message((data as Buffer).toString());
+      if (!this.#closed) listener.message(data as Buffer);
     });
     this.#socket.on("ping", () => this.#heard());
     this.#socket.on("pong", () => this.#heard());

@@ -9,10 +9,10 @@ export interface GapQuantiles {
   readonly max: number;
 }
 
-/** What one best quote was worth in the end: whole ticks, and how much a tick is. */
+/** Best prices of one venue as doubles. */
 interface Held {
-  readonly quote: BestQuote;
-  readonly tick: number;
+  readonly bid: number;
+  readonly ask: number;
 }
 
 /**
@@ -29,7 +29,8 @@ export class GapStatistics {
   }
 
   note(quote: BestQuote, tick: number): void {
-    this.#held[quote.venue === this.#venues[0] ? 0 : 1] = { quote, tick };
+    const held = { bid: quote.bidTick * tick, ask: quote.askTick * tick };
+    this.#held[quote.venue === this.#venues[0] ? 0 : 1] = held;
     const [first, second] = this.#held;
     if (!first || !second) return;
     this.#gaps[0].push(gap(first, second));
@@ -44,8 +45,7 @@ export class GapStatistics {
 }
 
 function gap(buy: Held, sell: Held): number {
-  const ask = buy.quote.askTick * buy.tick;
-  return ((sell.quote.bidTick * sell.tick - ask) / ask) * 10_000;
+  return ((sell.bid - buy.ask) / buy.ask) * 10_000;
 }
 
 function quantiles(gaps: readonly number[]): GapQuantiles {

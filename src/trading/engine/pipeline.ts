@@ -1,17 +1,17 @@
-import { type Usdt, NO_BPS, NO_USDT, add, format, least, subtract } from "#domain/decimal.ts";
+import { type Usdt, NO_USDT, format, least, subtract } from "#domain/decimal.ts";
 import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { FundingPayment } from "#domain/funding.ts";
-import { type HedgeId, type InstrumentId, type VenueId, symbolOf } from "#domain/ids.ts";
-import type { MarketBook } from "#domain/market-book.ts";
+import { type InstrumentId, symbolOf } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
 import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
-import { cashOf, feesOf } from "../accounts/attribution.ts";
 import type { Candidate } from "../scanner/candidates.ts";
-import { exitReason } from "../scanner/exits.ts";
+import type { Tally } from "../scanner/skipped.ts";
 import { exposureOf } from "../risk/exposure.ts";
 import { openHedge } from "./opening.ts";
-import type { Direction, Pricing } from "./pricing.ts";
+import type { Direction } from "./direction.ts";
+import { Leaving } from "./leaving.ts";
+import type { Pricing } from "./pricing.ts";
 import type { Results } from "./results.ts";
 import type { Rooms } from "./rooms.ts";
 import type { VenueWatch } from "./venue-watch.ts";
@@ -30,7 +30,8 @@ export class Pipeline {
   readonly #results: Results;
   readonly #watch: VenueWatch;
   readonly #lastOpened = new Map<InstrumentId, Instant>();
-  readonly #leaving = new Set<HedgeId>();
+  readonly #leaving: Leaving;
+  readonly #belowCost: Tally;
   #scans = 0;
 
   constructor({ rooms, pricing, results, watch }: PipelineDeps) {
@@ -38,6 +39,8 @@ export class Pipeline {
     this.#pricing = pricing;
     this.#results = results;
     this.#watch = watch;
+    this.#leaving = new Leaving(rooms);
+    this.#belowCost = rooms.skipped.tally("below_cost");
   }
 
   /** Directions looked at since the start. */
@@ -52,12 +55,12 @@ export class Pipeline {
         books.apply(update.update);
         if (update.update.kind === "gap")
           this.#watch.noteGap(update.update.venue, update.update.instrument, update.update.says);
-        this.#look(update.update.instrument);
-        executor.nudge();
+        this.#look(update.update.instrument, update.update.at);
+        if (!executor.idle) executor.nudge();
         return;
       case "best-quote":
         books.note(update.quote);
-        this.#look(update.quote.instrument);
+        this.#look(update.quote.instrument, update.quote.at);
         return;
       case "funding":
         conditions.noteFunding(update.funding);
@@ -116,30 +119,52 @@ export class Pipeline {
     tell({ level, type: "hedge", code: event.type, says: `${id} is ${state}`, hedge: id, instrument, data: { state } });
   }
 
-  #look(instrument: InstrumentId): void {
-    this.#leaveIfDue(instrument);
-    for (const direction of this.#pricing.directions(instrument)) this.#scan(direction);
+  /** Most looks end at the prefilter: up to there nothing is made and no clock is read. */
+  #look(instrument: InstrumentId, at: Instant): void {
+    if (!this.#rooms.executor.idle) this.#leaving.leaveIfDue(instrument, at);
+    const directions = this.#pricing.directions(instrument);
+    for (let index = 0; index < directions.length; index += 1) {
+      const direction = directions[index] as Direction;
+      this.#scans += 1;
+      if (this.#pricing.mayPay(direction, at)) this.#scan(direction);
+      else this.#passBelowCost(direction, at);
+    }
+  }
+
+  #passBelowCost(direction: Direction, at: Instant): void {
+    if (direction.paying) this.#fade(direction, at);
+    if (!this.#belowCost.note(at)) return;
+    const { instrument, long, short } = direction;
+    const says = this.#pricing.shortOf(direction);
+    this.#belowCost.illustrate({
+      at,
+      instrument,
+      long: long.instrument.venue,
+      short: short.instrument.venue,
+      says,
+    });
+  }
+
+  #fade(direction: Direction, now: Instant): void {
+    direction.paying = false;
+    const { instrument, long } = direction;
+    this.#ended(this.#rooms.candidates.fade({ instrument, long: { venue: long.instrument.venue } }), now);
   }
 
   #scan(direction: Direction): void {
     const { candidates, settings, skipped, world } = this.#rooms;
-    this.#scans += 1;
     const now = world.clock.now();
     const { instrument } = direction;
     const [long, short] = [direction.long.instrument.venue, direction.short.instrument.venue];
-    const skip = (reason: string, says: string | (() => string)): void =>
-      skipped.note(reason, now, () => ({ instrument, long, short, says: typeof says === "string" ? says : says() }));
-    if (!this.#pricing.mayPay(direction)) {
-      this.#ended(candidates.fade({ instrument, long: { venue: long } }), now);
-      skip("below_cost", () => this.#pricing.shortOf(direction));
-      return;
-    }
+    const skip = (reason: string, says: string): void =>
+      skipped.note(reason, now, () => ({ instrument, long, short, says }));
     const evaluation = this.#pricing.evaluate(direction, this.#wanted(instrument));
     if (evaluation.verdict === "skip") {
-      this.#ended(candidates.fade({ instrument, long: { venue: long } }), now);
+      if (direction.paying) this.#fade(direction, now);
       skip(evaluation.reason, evaluation.says);
       return;
     }
+    direction.paying = true;
     const candidate = candidates.see(evaluation.trade);
     const pass = (reason: string, says: string): void => {
       candidates.passOver(candidate, reason);
@@ -199,56 +224,6 @@ export class Pipeline {
     const room = rooms.reduce(least);
     // With no room at all the rule itself shall say so, with its numbers.
     return room > NO_USDT ? least(orderNotional, room) : orderNotional;
-  }
-
-  #leaveIfDue(instrument: InstrumentId): void {
-    const { executor } = this.#rooms;
-    for (const hedge of executor.active()) {
-      const { id } = hedge.intent;
-      if (hedge.intent.instrument !== instrument || stateOf(hedge) !== "hedged" || this.#leaving.has(id)) continue;
-      const reason = this.#exitReason(hedge);
-      if (reason === null) continue;
-      this.#leaving.add(id);
-      void executor.leave(id, reason, "automation").then(() => this.#leaving.delete(id));
-    }
-  }
-
-  #exitReason(hedge: Hedge): ReturnType<typeof exitReason> {
-    const { accounts, books, conditions, controller, fees, settings, world } = this.#rooms;
-    const { id, instrument, long, short } = hedge.intent;
-    const longBook = books.of(long.venue, instrument);
-    const shortBook = books.of(short.venue, instrument);
-    if (!longBook || !shortBook) return null;
-    if (
-      !controller.permits("close", long.venue, "automation") ||
-      !controller.permits("close", short.venue, "automation")
-    ) {
-      return null;
-    }
-    const funding = (venue: VenueId) => conditions.funding(venue, instrument)?.rate ?? NO_BPS;
-    return exitReason({
-      hedge,
-      long: longBook,
-      short: shortBook,
-      takerLong: fees(long.venue, instrument).taker,
-      takerShort: fees(short.venue, instrument).taker,
-      cash: add(subtract(cashOf(hedge), feesOf(hedge)), accounts.fundingOf(id)),
-      nextFundingBps: this.#stampSoon(longBook, shortBook)
-        ? subtract(funding(short.venue), funding(long.venue))
-        : NO_BPS,
-      settings: settings(),
-      now: world.clock.now(),
-    });
-  }
-
-  /** A stamp inside the window in which we would not open either. */
-  #stampSoon(...books: readonly MarketBook[]): boolean {
-    const { conditions, settings, world } = this.#rooms;
-    const now = world.clock.now();
-    return books.some(({ instrument }) => {
-      const funding = conditions.funding(instrument.venue, instrument.id);
-      return funding !== null && funding.nextAt > now && funding.nextAt - now <= settings().avoidWindowMs;
-    });
   }
 
   #foreign(update: Extract<AccountUpdate, { type: "order" | "fill" }>): void {

@@ -1,21 +1,19 @@
-import { type Bps, type Price, type Usdt, NO_BPS, NO_USDT, greatest, least, subtract, times } from "#domain/decimal.ts";
+import { type Bps, type Price, type Usdt, NO_BPS, NO_USDT, greatest, least, times } from "#domain/decimal.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
-import type { MarketBook } from "#domain/market-book.ts";
+import type { Instant } from "#domain/time.ts";
 import { RecentMedian } from "../scanner/edge.ts";
 import { type Evaluation, crossingCost, evaluate } from "../scanner/evaluate.ts";
+import { leastGapBps } from "../scanner/prefilter.ts";
 import { Shortfall } from "../scanner/shortfall.ts";
+import { Direction } from "./direction.ts";
 import type { Rooms } from "./rooms.ts";
-
-/** One way to trade a pair: long here, short there. */
-export interface Direction {
-  readonly instrument: InstrumentId;
-  readonly long: MarketBook;
-  readonly short: MarketBook;
-}
 
 const MEDIAN_SAMPLES = 64;
 const SAMPLE_EVERY_MS = 250;
+/** Fees change without a word to us here; what is worked out from them is worked out again this often. */
+const FLOOR_LASTS_MS = 1_000;
+const NONE: readonly Direction[] = [];
 
 /** Prices a direction with everything the rooms know: books, fee tiers, funding, recent crossing costs, free margin. */
 export class Pricing {
@@ -23,20 +21,22 @@ export class Pricing {
   readonly #medians = new Map<InstrumentId, { median: RecentMedian; sampledAt: number }>();
   readonly #available = new Map<VenueId, Usdt>();
   readonly #shortfall = new Shortfall();
+  readonly #directions = new Map<InstrumentId, readonly Direction[]>();
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
   }
 
   directions(instrument: InstrumentId): readonly Direction[] {
+    const known = this.#directions.get(instrument);
+    if (known) return known;
     const [first, second] = this.#rooms.world.venues;
     const one = this.#rooms.books.of(first.id, instrument);
     const two = this.#rooms.books.of(second.id, instrument);
-    if (!one || !two) return [];
-    return [
-      { instrument, long: one, short: two },
-      { instrument, long: two, short: one },
-    ];
+    if (!one || !two) return NONE;
+    const both = [new Direction(one, two), new Direction(two, one)];
+    this.#directions.set(instrument, both);
+    return both;
   }
 
   noteFill(fill: Fill, decided: Price): void {
@@ -47,22 +47,18 @@ export class Pricing {
     this.#available.set(venue, available);
   }
 
-  /** The cheaper-than-any-law test: could this direction possibly pay? A few multiplications, no allocation. */
-  mayPay({ long, short, instrument }: Direction): boolean {
-    const ask = long.topTick("ask");
-    const bid = short.topTick("bid");
-    if (ask === null || bid === null) return true;
-    const buy = ask * this.#tickSize(long);
-    const sell = bid * this.#tickSize(short);
-    return (sell - buy) * 10_000 >= buy * this.#floorBps(instrument, long, short);
+  /** The cheaper-than-any-law test: could this direction possibly pay? An empty side is for the law to name. */
+  mayPay(direction: Direction, at: Instant): boolean {
+    if (this.#floorIsOld(direction, at)) this.#workOutFloor(direction, at);
+    const ask = direction.long.bestTick("ask");
+    const bid = direction.short.bestTick("bid");
+    return ask === -1 || bid === -1 || direction.prefilter.mayPay(ask, bid);
   }
 
   /** By how much a direction that cannot pay misses, in words. */
-  shortOf({ long, short, instrument }: Direction): string {
-    const ask = (long.topTick("ask") ?? NaN) * this.#tickSize(long);
-    const bid = (short.topTick("bid") ?? NaN) * this.#tickSize(short);
-    const gap = ((bid - ask) / ask) * 10_000;
-    return `the gap is ${gap.toFixed(2)} bps; fees, slippage and the wanted edge take ${this.#floorBps(instrument, long, short).toFixed(2)}`;
+  shortOf({ long, short, prefilter, floorBps }: Direction): string {
+    const gap = prefilter.gapBps(long.bestTick("ask"), short.bestTick("bid"));
+    return `the gap is ${gap.toFixed(2)} bps; fees, slippage and the wanted edge take ${floorBps.toFixed(2)}`;
   }
 
   evaluate(direction: Direction, notional: Usdt, bandBps?: Bps): Evaluation {
@@ -108,29 +104,29 @@ export class Pricing {
     known.median.note(crossingCost(long, short));
   }
 
-  readonly #tickSizes = new WeakMap<MarketBook, number>();
-  #tickSize(book: MarketBook): number {
-    const known = this.#tickSizes.get(book);
-    if (known !== undefined) return known;
-    const size = Number(book.instrument.tick) / 1e12;
-    this.#tickSizes.set(book, size);
-    return size;
+  #floorIsOld(direction: Direction, at: Instant): boolean {
+    const { conditions, settings } = this.#rooms;
+    return (
+      direction.fundingChanges !== conditions.fundingChanges ||
+      direction.settings !== settings() ||
+      at - direction.floorAt >= FLOOR_LASTS_MS
+    );
   }
 
-  /** Fees, slippage reserve and wanted edge, less what funding could at most bring: a bound no viable trade is under. */
-  #floorBps(instrument: InstrumentId, long: MarketBook, short: MarketBook): number {
-    const { fees, settings, conditions } = this.#rooms;
-    const { maxSlippageBps, minSpreadBps } = settings();
-    const longVenue = long.instrument.venue;
-    const shortVenue = short.instrument.venue;
-    const taker = fees(longVenue, instrument).taker + fees(shortVenue, instrument).taker;
-    const carry = (venue: VenueId): number => {
-      const funding = conditions.funding(venue, instrument);
-      if (!funding) return 0;
-      const stamps = Math.ceil(settings().fundingHorizonMs / Math.max(1, funding.intervalMs)) + 1;
-      return (Math.abs(Number(funding.rate)) / 1e12) * stamps;
-    };
-    const costs = Number(subtract((taker * 2n + maxSlippageBps) as Bps, -minSpreadBps as Bps)) / 1e12;
-    return costs - carry(longVenue) - carry(shortVenue) - 1e-6;
+  #workOutFloor(direction: Direction, at: Instant): void {
+    const { conditions, fees, settings } = this.#rooms;
+    const { instrument, long, short } = direction;
+    const [longVenue, shortVenue] = [long.instrument.venue, short.instrument.venue];
+    direction.fundingChanges = conditions.fundingChanges;
+    direction.settings = settings();
+    direction.floorAt = at;
+    direction.floorBps = leastGapBps({
+      takerLong: fees(longVenue, instrument).taker,
+      takerShort: fees(shortVenue, instrument).taker,
+      fundingLong: conditions.funding(longVenue, instrument),
+      fundingShort: conditions.funding(shortVenue, instrument),
+      settings: settings(),
+    });
+    direction.prefilter.require(direction.floorBps);
   }
 }

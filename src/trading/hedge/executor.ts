@@ -54,6 +54,11 @@ export class HedgeExecutor {
     return this.#roster.active().map(({ hedge }) => hedge);
   }
 
+  /** No hedge is unfinished: cheaper than listing them. */
+  get idle(): boolean {
+    return this.#roster.active().length === 0;
+  }
+
   /** Counts every change of every hedge: two equal readings mean that nothing moved in between. */
   get changes(): number {
     return this.#changes;

@@ -40,6 +40,8 @@ export class Roster {
   readonly #running = new Map<HedgeId, Running>();
   readonly #byOrder = new Map<ClientOrderId, HedgeId>();
   readonly #finished: HedgeId[] = [];
+  /** Made when asked for, until the next change: it is asked for at every tick. */
+  #active: readonly Running[] | null = null;
 
   adopt(hedge: Hedge): Running {
     const running: Running = {
@@ -60,6 +62,7 @@ export class Roster {
       finished: false,
     };
     this.#running.set(hedge.intent.id, running);
+    this.#active = null;
     this.index(hedge);
     return running;
   }
@@ -71,6 +74,7 @@ export class Roster {
   retire(running: Running): void {
     if (running.finished) return;
     running.finished = true;
+    this.#active = null;
     this.#finished.push(running.hedge.intent.id);
     const oldest = this.#finished.length > KEEP_FINISHED ? this.#finished.shift() : undefined;
     const forgotten = oldest === undefined ? undefined : this.#running.get(oldest);
@@ -83,6 +87,7 @@ export class Roster {
   revive(running: Running): void {
     if (!running.finished) return;
     running.finished = false;
+    this.#active = null;
     const index = this.#finished.indexOf(running.hedge.intent.id);
     if (index >= 0) this.#finished.splice(index, 1);
   }
@@ -97,7 +102,8 @@ export class Roster {
   }
 
   active(): readonly Running[] {
-    return [...this.#running.values()].filter((running) => !running.finished);
+    this.#active ??= [...this.#running.values()].filter((running) => !running.finished);
+    return this.#active;
   }
 
   all(): readonly Running[] {

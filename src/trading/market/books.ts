@@ -6,14 +6,16 @@ import type { BestQuote } from "#domain/quote.ts";
 
 /** One book for each venue and instrument we follow. */
 export class Books {
-  readonly #books = new Map<string, MarketBook>();
+  readonly #byVenue = new Map<VenueId, Map<InstrumentId, MarketBook>>();
 
   follow(instrument: Instrument): void {
-    this.#books.set(key(instrument.venue, instrument.id), new MarketBook(instrument));
+    const books = this.#byVenue.get(instrument.venue) ?? new Map<InstrumentId, MarketBook>();
+    books.set(instrument.id, new MarketBook(instrument));
+    this.#byVenue.set(instrument.venue, books);
   }
 
   of(venue: VenueId, instrument: InstrumentId): MarketBook | undefined {
-    return this.#books.get(key(venue, instrument));
+    return this.#byVenue.get(venue)?.get(instrument);
   }
 
   apply(update: BookUpdate): void {
@@ -26,12 +28,10 @@ export class Books {
 
   /** The venue's stream is gone: what we hold of it is history. */
   forgetVenue(venue: VenueId): void {
-    for (const book of this.#books.values()) if (book.instrument.venue === venue) book.forget();
+    for (const book of this.#byVenue.get(venue)?.values() ?? []) book.forget();
   }
 
   all(): readonly MarketBook[] {
-    return [...this.#books.values()];
+    return [...this.#byVenue.values()].flatMap((books) => [...books.values()]);
   }
 }
-
-const key = (venue: VenueId, instrument: InstrumentId): string => `${venue} ${instrument}`;

@@ -1,7 +1,9 @@
 import type { BookUpdate } from "#domain/book.ts";
 import { BINANCE_UM, type InstrumentId } from "#domain/ids.ts";
+import type { Levels } from "#domain/levels.ts";
 import type { Instant } from "#domain/time.ts";
-import { type BookGrid, crossed, flatLevels } from "../grid.ts";
+import { type BookGrid, crossed, readLevels } from "../grid.ts";
+import type { ScannedLevels } from "../hot-updates.ts";
 import type { DepthFrame, DepthSnapshot } from "./words.ts";
 
 /** What the book says, and whether it needs a (new) snapshot to go on. */
@@ -16,8 +18,8 @@ interface Parsed {
   readonly firstId: number;
   readonly finalId: number;
   readonly previousFinalId: number;
-  readonly bids: readonly number[];
-  readonly asks: readonly number[];
+  readonly bids: Levels;
+  readonly asks: Levels;
 }
 
 /** A minute of a busy symbol. More than that without a snapshot, and waiting longer helps nobody. */
@@ -66,11 +68,18 @@ export class BinanceBook {
     return { updates: [this.#delta(event, at)], needsSnapshot: false, bad: null };
   }
 
+  /** The usual case, and nothing is made for it: true when the event continues a live book, and only then is it taken. */
+  follows(event: Pick<DepthFrame, "previousFinalId" | "finalId"> & ScannedLevels): boolean {
+    if (!this.#live || event.previousFinalId !== this.#lastId || crossed(event.bids, event.asks)) return false;
+    this.#lastId = event.finalId;
+    return true;
+  }
+
   /** A snapshot arrived. A too old one asks for another. */
   onSnapshot(snapshot: DepthSnapshot, at: Instant): BookStep {
     if (this.#live) return NOTHING;
-    const bids = flatLevels(snapshot.bids, this.#grid);
-    const asks = flatLevels(snapshot.asks, this.#grid);
+    const bids = readLevels(snapshot.bids, this.#grid);
+    const asks = readLevels(snapshot.asks, this.#grid);
     if (bids === null || asks === null || crossed(bids, asks)) {
       return { updates: [], needsSnapshot: true, bad: "a depth snapshot off the grid or crossed in itself" };
     }
@@ -137,8 +146,8 @@ export class BinanceBook {
   }
 
   #parse(frame: DepthFrame): Parsed | null {
-    const bids = flatLevels(frame.bids, this.#grid);
-    const asks = flatLevels(frame.asks, this.#grid);
+    const bids = readLevels(frame.bids, this.#grid);
+    const asks = readLevels(frame.asks, this.#grid);
     if (bids === null || asks === null || crossed(bids, asks)) return null;
     const { firstId, finalId, previousFinalId } = frame;
     return { firstId, finalId, previousFinalId, bids, asks };

@@ -3,15 +3,19 @@ import { BINANCE_UM } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { HOUR, MINUTE } from "#domain/time.ts";
 import type { MarketUpdate } from "#ports/venue.ts";
+import { decodeText } from "#adapters/wire/json.ts";
 import { Session } from "#adapters/wire/session.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { BookGrid } from "../grid.ts";
-import { StreamWatch } from "../stream-watch.ts";
+import { type FrameCounts, HotUpdates } from "../hot-updates.ts";
+import { NameTable } from "../name-table.ts";
+import { type Pulse, StreamWatch } from "../stream-watch.ts";
 import { BinanceBook, type BookStep } from "./book.ts";
 import { DEFAULT_FUNDING_MS, bookGrid, decodeBestQuote, decodeFunding } from "./decode.ts";
 import { type BinanceRest, oneFundingQuestion, weight } from "./rest.ts";
+import { BinanceScanner } from "./scanner.ts";
 import { fundingInfoWords, readAll, readDepthSnapshot, readPublicFrame } from "./words.ts";
-import type { BookTickerFrame, DepthFrame, MarkFrame } from "./words.ts";
+import type { BookTickerFrame, DepthFrame, MarkFrame, PublicFrame } from "./words.ts";
 
 const PING_MS = 15_000;
 const SILENCE_MS = 45_000;
@@ -28,9 +32,13 @@ interface Followed {
   readonly instrument: Instrument;
   readonly grid: BookGrid;
   readonly book: BinanceBook;
+  readonly hot: HotUpdates;
   readonly depthStream: string;
   readonly quoteStream: string;
   readonly markStream: string;
+  readonly depthPulse: Pulse;
+  readonly quotePulse: Pulse;
+  readonly markPulse: Pulse;
   fetching: boolean;
 }
 
@@ -40,6 +48,8 @@ export class BinanceFeed {
   readonly #rest: BinanceRest;
   readonly #listen: (update: MarketUpdate) => void;
   readonly #followed: ReadonlyMap<string, Followed>;
+  readonly #scanner: BinanceScanner<Followed>;
+  readonly #counts: FrameCounts;
   readonly #public: Session;
   readonly #market: Session;
   readonly #publicWatch: StreamWatch;
@@ -54,12 +64,15 @@ export class BinanceFeed {
     rest: BinanceRest,
     instruments: readonly Instrument[],
     listen: (update: MarketUpdate) => void,
+    counts: FrameCounts,
   ) {
     this.#deps = deps;
+    this.#counts = counts;
     this.#rest = rest;
     this.#listen = listen;
     const speed = settings.depthMs === 0 ? "0ms" : "100ms";
     this.#followed = new Map(instruments.map((instrument) => [instrument.symbol, follow(instrument, speed)]));
+    this.#scanner = new BinanceScanner(new NameTable(this.#followed));
     const followed = [...this.#followed.values()];
     const address = (root: string, streams: readonly string[]): string =>
       `${settings.wsUrl.replace(/\/+$/, "")}/${root}/stream?streams=${streams.map(encodeURIComponent).join("/").replaceAll("%40", "@")}`;
@@ -79,7 +92,7 @@ export class BinanceFeed {
       name: "binance public",
       url: () => Promise.resolve(publicUrl),
       opened: () => this.#publicOpened(),
-      message: (text) => this.#onFrame(text),
+      message: { bytes: (bytes) => this.#onBytes(bytes) },
       down: (says) => this.#publicDown(says),
     });
     this.#market = new Session(deps, {
@@ -87,9 +100,11 @@ export class BinanceFeed {
       name: "binance market",
       url: () => Promise.resolve(marketUrl),
       opened: () => {
-        for (const each of followed) this.#marketWatch.expect(each.markStream, FIRST_DATA_MS, MARK_REST_MS);
+        for (const each of followed) {
+          this.#marketWatch.expect(each.markStream, each.markPulse, FIRST_DATA_MS, MARK_REST_MS);
+        }
       },
-      message: (text) => this.#onFrame(text),
+      message: (text) => this.#onFrame(readPublicFrame(text)),
       down: () => this.#marketWatch.stop(),
     });
   }
@@ -110,10 +125,10 @@ export class BinanceFeed {
   }
 
   #publicOpened(): void {
-    for (const { book, depthStream, quoteStream } of this.#followed.values()) {
+    for (const { book, depthStream, depthPulse, quoteStream, quotePulse } of this.#followed.values()) {
       book.restart();
-      this.#publicWatch.expect(depthStream, FIRST_DATA_MS, DEPTH_REST_MS);
-      this.#publicWatch.expect(quoteStream, FIRST_QUOTE_MS, Number.POSITIVE_INFINITY);
+      this.#publicWatch.expect(depthStream, depthPulse, FIRST_DATA_MS, DEPTH_REST_MS);
+      this.#publicWatch.expect(quoteStream, quotePulse, FIRST_QUOTE_MS, Number.POSITIVE_INFINITY);
     }
     this.#stream("up", "connected");
   }
@@ -128,8 +143,28 @@ export class BinanceFeed {
     }
   }
 
-  #onFrame(text: string): void {
-    const frame = readPublicFrame(text);
+  /** The hot road: a frame the scanner is sure of, of a book that it continues. Every other frame is read plainly. */
+  #onBytes(bytes: Uint8Array): void {
+    const scanner = this.#scanner;
+    const kind = scanner.read(bytes);
+    const { followed } = scanner;
+    if (kind === "book-ticker" && followed !== null) {
+      followed.quotePulse.heard = true;
+      this.#counts.scanned += 1;
+      this.#listen(followed.hot.quote(scanner, scanner.finalId, this.#deps.clock.now()));
+    } else if (kind === "depth" && followed?.book.follows(scanner)) {
+      followed.depthPulse.heard = true;
+      this.#counts.scanned += 1;
+      this.#listen(followed.hot.delta(scanner, scanner.finalId, this.#deps.clock.now()));
+    } else if (kind !== "other") {
+      const frame = readPublicFrame(decodeText(bytes));
+      const hot = frame.kind === "depth" || frame.kind === "book-ticker" || frame.kind === "bad";
+      if (kind === null && hot) this.#counts.surprises += 1;
+      this.#onFrame(frame);
+    }
+  }
+
+  #onFrame(frame: PublicFrame): void {
     switch (frame.kind) {
       case "depth":
         return this.#onDepth(frame);
@@ -151,14 +186,14 @@ export class BinanceFeed {
   #onDepth(frame: DepthFrame): void {
     const followed = this.#followed.get(frame.symbol);
     if (!followed) return;
-    this.#publicWatch.heard(followed.depthStream);
+    followed.depthPulse.heard = true;
     this.#step(followed, followed.book.onEvent(frame, this.#deps.clock.now()));
   }
 
   #onQuote(frame: BookTickerFrame): void {
     const followed = this.#followed.get(frame.symbol);
     if (!followed) return;
-    this.#publicWatch.heard(followed.quoteStream);
+    followed.quotePulse.heard = true;
     const quote = decodeBestQuote(frame, followed.instrument.id, followed.grid, this.#deps.clock.now());
     if (quote) this.#listen({ type: "best-quote", quote });
     else this.#bad(`a best quote of ${frame.symbol} off the grid or crossed in itself`);
@@ -167,7 +202,7 @@ export class BinanceFeed {
   #onMark(frame: MarkFrame): void {
     const followed = this.#followed.get(frame.symbol);
     if (!followed) return;
-    this.#marketWatch.heard(followed.markStream);
+    followed.markPulse.heard = true;
     const at = this.#deps.clock.now();
     const instrument = followed.instrument.id;
     const price = tryPrice(frame.price);
@@ -255,6 +290,10 @@ function follow(instrument: Instrument, speed: string): Followed {
     instrument,
     grid,
     book: new BinanceBook(instrument.id, grid),
+    hot: new HotUpdates(BINANCE_UM, instrument.id),
+    depthPulse: { heard: false },
+    quotePulse: { heard: false },
+    markPulse: { heard: false },
     depthStream: `${stem}@depth@${speed}`,
     quoteStream: `${stem}@bookTicker`,
     markStream: `${stem}@markPrice@1s`,

@@ -3,6 +3,7 @@ import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
 import { isFields } from "#adapters/wire/json.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
+import type { FrameCounts } from "../hot-updates.ts";
 import { Listing } from "../listing.ts";
 import { Running } from "../running.ts";
 import { decodeInstrument } from "./decode.ts";
@@ -17,6 +18,7 @@ export class BinanceMarketData implements MarketData {
   readonly #rest: BinanceRest;
   readonly #fees: FeeValue;
   readonly #feeds = new Running();
+  readonly frames: FrameCounts = { scanned: 0, surprises: 0 };
   readonly listing: Listing;
 
   constructor(settings: VenueSettings, deps: VenueDeps, rest: BinanceRest, fees: FeeValue) {
@@ -32,11 +34,11 @@ export class BinanceMarketData implements MarketData {
   }
 
   subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void } {
-    const feed = new BinanceFeed(this.#settings, this.#deps, this.#rest, instruments, (update) => {
+    const hear = (update: MarketUpdate): void => {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
       listen(update);
-    });
-    return this.#feeds.begin(feed);
+    };
+    return this.#feeds.begin(new BinanceFeed(this.#settings, this.#deps, this.#rest, instruments, hear, this.frames));
   }
 
   close(): void {

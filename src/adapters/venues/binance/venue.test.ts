@@ -12,6 +12,7 @@ import {
   fixtureFrames,
   haveFixtures,
   scriptedWorld,
+  kept,
 } from "../../../../test/scripted-wire.ts";
 import { signerOf } from "./signer.ts";
 import { binanceVenue } from "./venue.ts";
@@ -160,7 +161,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     const heard: MarketUpdate[] = [];
     const listed = await venue.marketData.instruments();
     const instruments = listed.outcome === "answered" ? listed.value.filter((each) => each.id === BTC) : [];
-    const feed = venue.marketData.subscribe(instruments, (update) => heard.push(update));
+    const feed = venue.marketData.subscribe(instruments, (update) => heard.push(kept(update)));
     await world.pass(0);
     const socket = world.sockets.latest("/public/");
     socket.listener.opened();

@@ -1,7 +1,9 @@
 import type { BookUpdate } from "#domain/book.ts";
 import { type InstrumentId, OKX_PERP } from "#domain/ids.ts";
+import type { Levels } from "#domain/levels.ts";
 import type { Instant } from "#domain/time.ts";
-import { type BookGrid, crossed, flatLevels } from "../grid.ts";
+import { type BookGrid, crossed, readLevels } from "../grid.ts";
+import type { ScannedLevels } from "../hot-updates.ts";
 import type { BookFrame, RestBook } from "./words.ts";
 
 /** What the book says, and what it needs to go on. */
@@ -16,8 +18,8 @@ export interface BookStep {
 interface Parsed {
   readonly previous: number;
   readonly sequence: number;
-  readonly bids: readonly number[];
-  readonly asks: readonly number[];
+  readonly bids: Levels;
+  readonly asks: Levels;
 }
 
 /** A snapshot comes within milliseconds of a subscription; after this it is not coming. */
@@ -66,11 +68,18 @@ export class OkxBook {
     return { updates: [this.#update("delta", event, at)], needs: null, bad: null };
   }
 
+  /** The usual case, and nothing is made for it: true when the update continues a live book, and only then is it taken. */
+  follows(update: Pick<BookFrame, "previous" | "sequence"> & ScannedLevels): boolean {
+    if (!this.#live || update.previous !== this.#last || crossed(update.bids, update.asks)) return false;
+    this.#last = update.sequence;
+    return true;
+  }
+
   /** REST's book, for a channel that sends no snapshot: `previous ≤ rest < sequence` joins the first update to it. */
   onRestBook(rest: RestBook, at: Instant): BookStep {
     if (this.#live) return NOTHING;
-    const bids = flatLevels(rest.bids, this.#grid);
-    const asks = flatLevels(rest.asks, this.#grid);
+    const bids = readLevels(rest.bids, this.#grid);
+    const asks = readLevels(rest.asks, this.#grid);
     if (bids === null || asks === null || crossed(bids, asks)) {
       return { updates: [], needs: "bridge", bad: "a REST book off the grid or crossed in itself" };
     }
@@ -120,8 +129,8 @@ export class OkxBook {
   }
 
   #parse(frame: BookFrame): Parsed | null {
-    const bids = flatLevels(frame.bids, this.#grid);
-    const asks = flatLevels(frame.asks, this.#grid);
+    const bids = readLevels(frame.bids, this.#grid);
+    const asks = readLevels(frame.asks, this.#grid);
     if (bids === null || asks === null || crossed(bids, asks)) return null;
     return { previous: frame.previous, sequence: frame.sequence, bids, asks };
   }

@@ -4,13 +4,17 @@ import type { Instrument } from "#domain/instrument.ts";
 import { HOUR } from "#domain/time.ts";
 import type { MarketUpdate } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
+import { decodeText } from "#adapters/wire/json.ts";
 import { Session } from "#adapters/wire/session.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { BookGrid } from "../grid.ts";
-import { StreamWatch } from "../stream-watch.ts";
+import { type FrameCounts, HotUpdates } from "../hot-updates.ts";
+import { NameTable } from "../name-table.ts";
+import { type Pulse, StreamWatch } from "../stream-watch.ts";
 import { type BookStep, OkxBook } from "./book.ts";
 import { bookGrid, decodeBestQuote, decodeFunding } from "./decode.ts";
 import { type OkxRest, per2s } from "./rest.ts";
+import { OkxScanner } from "./scanner.ts";
 import { type PublicFrame, readPublicFrame, readRestBook } from "./words.ts";
 
 /** They close what says nothing for 30 s; we ask well before that. */
@@ -38,7 +42,9 @@ interface Followed {
   readonly instrument: Instrument;
   readonly grid: BookGrid;
   readonly book: OkxBook;
+  readonly hot: HotUpdates;
   readonly streams: Readonly<Record<Channel, string>>;
+  readonly pulses: Readonly<Record<Channel, Pulse>>;
   bridging: boolean;
 }
 
@@ -48,6 +54,8 @@ export class OkxFeed {
   readonly #rest: OkxRest;
   readonly #listen: (update: MarketUpdate) => void;
   readonly #followed: ReadonlyMap<string, Followed>;
+  readonly #scanner: OkxScanner<Followed>;
+  readonly #counts: FrameCounts;
   readonly #session: Session;
   readonly #watch: StreamWatch;
   readonly #stopped = new AbortController();
@@ -59,12 +67,15 @@ export class OkxFeed {
     rest: OkxRest,
     instruments: readonly Instrument[],
     listen: (update: MarketUpdate) => void,
+    counts: FrameCounts,
   ) {
     this.#deps = deps;
+    this.#counts = counts;
     this.#rest = rest;
     this.#listen = listen;
     this.#subscriptions = new Governor(deps.clock);
     this.#followed = new Map(instruments.map((instrument) => [instrument.symbol, this.#follow(instrument)]));
+    this.#scanner = new OkxScanner(new NameTable(this.#followed));
     this.#watch = new StreamWatch(deps.clock, (stream) => this.#session.restart(`nothing on ${stream}`));
     const url = `${settings.wsUrl.replace(/\/+$/, "")}/ws/v5/public`;
     this.#session = new Session(deps, {
@@ -73,7 +84,7 @@ export class OkxFeed {
       heartbeat: HEARTBEAT,
       silenceMs: SILENCE_MS,
       opened: () => this.#opened(),
-      message: (text) => this.#onFrame(readPublicFrame(text)),
+      message: { bytes: (bytes) => this.#onBytes(bytes) },
       down: (says) => this.#down(says),
     });
   }
@@ -91,11 +102,12 @@ export class OkxFeed {
   #opened(): void {
     this.#subscriptions = new Governor(this.#deps.clock);
     const args: Readonly<Record<string, string>>[] = [];
-    for (const { book, streams, instrument } of this.#followed.values()) {
+    for (const { book, streams, pulses, instrument } of this.#followed.values()) {
       book.restart(this.#deps.clock.now());
       for (const channel of channels) {
         args.push({ channel, instId: instrument.symbol });
-        this.#watch.expect(streams[channel], CHANNELS[channel].firstMs, CHANNELS[channel].thenMs);
+        const { firstMs, thenMs } = CHANNELS[channel];
+        this.#watch.expect(streams[channel], pulses[channel], firstMs, thenMs);
       }
     }
     for (let from = 0; from < args.length; from += ARGS_PER_REQUEST) {
@@ -111,6 +123,27 @@ export class OkxFeed {
     for (const { book, instrument } of this.#followed.values()) {
       book.restart(at);
       this.#listen({ type: "book", update: { venue: OKX_PERP, instrument: instrument.id, at, kind: "gap", says } });
+    }
+  }
+
+  /** The hot road: a frame the scanner is sure of, of a book that it continues. Every other frame is read plainly. */
+  #onBytes(bytes: Uint8Array): void {
+    const scanner = this.#scanner;
+    const kind = scanner.read(bytes);
+    const { followed } = scanner;
+    if (kind === "bbo-tbt" && followed !== null) {
+      followed.pulses["bbo-tbt"].heard = true;
+      this.#counts.scanned += 1;
+      this.#listen(followed.hot.quote(scanner, scanner.sequence, this.#deps.clock.now()));
+    } else if (kind === "books" && followed?.book.follows(scanner)) {
+      followed.pulses.books.heard = true;
+      this.#counts.scanned += 1;
+      this.#listen(followed.hot.delta(scanner, scanner.sequence, this.#deps.clock.now()));
+    } else {
+      const frame = readPublicFrame(decodeText(bytes));
+      const hot = frame.kind === "bbo-tbt" || (frame.kind === "books" && frame.action === "update");
+      if (kind === null && (hot || frame.kind === "bad")) this.#counts.surprises += 1;
+      this.#onFrame(frame);
     }
   }
 
@@ -136,7 +169,7 @@ export class OkxFeed {
   #onData(frame: Extract<PublicFrame, { symbol: string }>): void {
     const followed = this.#followed.get(frame.symbol);
     if (!followed) return;
-    this.#watch.heard(followed.streams[frame.kind]);
+    followed.pulses[frame.kind].heard = true;
     const at = this.#deps.clock.now();
     const { id } = followed.instrument;
     switch (frame.kind) {
@@ -171,14 +204,14 @@ export class OkxFeed {
     if (step.needs === "bridge" && !followed.bridging) void this.#bridge(followed);
   }
 
-  #resubscribe({ instrument, streams }: Followed): void {
+  #resubscribe({ instrument, streams, pulses }: Followed): void {
     // A connection that used up its subscriptions would be locked out of them; a new one starts at none.
     if (!this.#subscriptions.admit([RESUBSCRIPTION], "ordinary").admitted) {
       this.#session.restart("too many resubscriptions");
       return;
     }
     const args = [{ channel: "books", instId: instrument.symbol }];
-    this.#watch.expect(streams.books, CHANNELS.books.firstMs, CHANNELS.books.thenMs);
+    this.#watch.expect(streams.books, pulses.books, CHANNELS.books.firstMs, CHANNELS.books.thenMs);
     this.#session.send(JSON.stringify({ op: "unsubscribe", args }));
     this.#session.send(JSON.stringify({ op: "subscribe", args }));
   }
@@ -224,7 +257,14 @@ export class OkxFeed {
       "mark-price": `mark-price ${symbol}`,
       "funding-rate": `funding-rate ${symbol}`,
     };
-    return { instrument, grid, book, streams, bridging: false };
+    const pulses = {
+      books: { heard: false },
+      "bbo-tbt": { heard: false },
+      "mark-price": { heard: false },
+      "funding-rate": { heard: false },
+    };
+    const hot = new HotUpdates(OKX_PERP, instrument.id);
+    return { instrument, grid, book, hot, streams, pulses, bridging: false };
   }
 
   #stream(state: "up" | "down", says: string): void {

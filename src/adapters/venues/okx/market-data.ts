@@ -2,6 +2,7 @@ import type { Instrument } from "#domain/instrument.ts";
 import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
+import type { FrameCounts } from "../hot-updates.ts";
 import { Listing } from "../listing.ts";
 import { Running } from "../running.ts";
 import { type OkxInstrument, decodeInstrument } from "./decode.ts";
@@ -16,6 +17,7 @@ export class OkxMarketData implements MarketData {
   readonly #rest: OkxRest;
   readonly #fees: FeeValue;
   readonly #feeds = new Running();
+  readonly frames: FrameCounts = { scanned: 0, surprises: 0 };
   readonly listing: Listing<OkxInstrument>;
 
   constructor(settings: VenueSettings, deps: VenueDeps, rest: OkxRest, fees: FeeValue) {
@@ -31,11 +33,11 @@ export class OkxMarketData implements MarketData {
   }
 
   subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void } {
-    const feed = new OkxFeed(this.#settings, this.#deps, this.#rest, instruments, (update) => {
+    const hear = (update: MarketUpdate): void => {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
       listen(update);
-    });
-    return this.#feeds.begin(feed);
+    };
+    return this.#feeds.begin(new OkxFeed(this.#settings, this.#deps, this.#rest, instruments, hear, this.frames));
   }
 
   close(): void {

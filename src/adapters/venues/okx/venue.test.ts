@@ -13,6 +13,7 @@ import {
   fixtureFrames,
   haveFixtures,
   scriptedWorld,
+  kept,
 } from "../../../../test/scripted-wire.ts";
 import { baseQuantity, contractsOf } from "./decode.ts";
 import { sign } from "./signer.ts";
@@ -186,7 +187,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     const heard: MarketUpdate[] = [];
     const listed = await venue.marketData.instruments();
     const instruments = listed.outcome === "answered" ? listed.value.filter((each) => each.id === BTC) : [];
-    venue.marketData.subscribe(instruments, (update) => heard.push(update));
+    venue.marketData.subscribe(instruments, (update) => heard.push(kept(update)));
     await world.pass(0);
     const socket = world.sockets.latest("/ws/v5/public");
     socket.listener.opened();
