@@ -1,6 +1,7 @@
 import type { SimulatedExchange } from "../../exchange.ts";
 import type { Income } from "../../feed.ts";
-import { account, balance, MAX_NOTIONAL, money, oldAccount, riskRow } from "./account-words.ts";
+import { exceeds } from "../../tiers.ts";
+import { account, balance, maxNotional, money, oldAccount, riskRow } from "./account-words.ts";
 import { BinanceError, missing, refuse } from "./errors.ts";
 import { leverageBracket } from "./exchange-info.ts";
 import { fraction, named } from "./market-routes.ts";
@@ -41,12 +42,12 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
         if (name !== undefined && !symbols.find(name)) return refuse(-1121);
         return [...symbols.all()]
           .filter(({ symbol }) => name === undefined || symbol === name)
-          .map(({ symbol, instrument }) => ({
-            symbol,
+          .map((entry) => ({
+            symbol: entry.symbol,
             marginType: "CROSSED",
             isAutoAddMargin: false,
-            leverage: exchange.leverage(instrument),
-            maxNotionalValue: MAX_NOTIONAL,
+            leverage: exchange.leverage(entry.instrument),
+            maxNotionalValue: maxNotional(exchange, entry),
           }));
       },
     },
@@ -72,8 +73,11 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
         if (symbol instanceof BinanceError) return symbol;
         const leverage = Number(params.get("leverage"));
         if (!Number.isInteger(leverage) || leverage < 1 || leverage > symbol.listing.maxLeverage) return refuse(-4028);
+        const held = exchange.positions().filter(({ instrument }) => instrument === symbol.instrument);
+        const { listing, market } = symbol;
+        if (held.some(({ quantity }) => exceeds(listing, leverage, market.mark, quantity))) return refuse(-2027);
         exchange.setLeverage(symbol.instrument, leverage);
-        return { leverage, maxNotionalValue: MAX_NOTIONAL, symbol: symbol.symbol };
+        return { leverage, maxNotionalValue: maxNotional(exchange, symbol), symbol: symbol.symbol };
       },
     },
     "POST /fapi/v1/marginType": {

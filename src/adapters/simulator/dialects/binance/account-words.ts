@@ -1,10 +1,15 @@
 import { absolute, add, divideRounded, format, type Price, subtract, type Usdt } from "#domain/decimal.ts";
 import type { PositionView } from "../../account.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
-import { charge, value } from "../../wallet.ts";
+import { maintenanceOf, mostAt } from "../../tiers.ts";
+import { value } from "../../wallet.ts";
 import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
 
-export const MAX_NOTIONAL = "120000000";
+/** The most that may be held of a symbol at its leverage. */
+export function maxNotional(exchange: SimulatedExchange, { instrument, listing }: BinanceSymbol): string {
+  return format(mostAt(listing, exchange.leverage(instrument)) as Usdt);
+}
+
 export const money = (amount: Usdt): string => format(amount, 8);
 
 /** Eleven decimals, as the venue shows an entry price. */
@@ -16,11 +21,12 @@ export function entryText(position: PositionView): string {
 /** A position as `positionRisk` shows it, in its older form or its newer. */
 export function riskRow(
   exchange: SimulatedExchange,
-  { symbol, market, quantityPlaces, instrument }: BinanceSymbol,
+  entry: BinanceSymbol,
   bucket: "net" | "long" | "short",
   position: PositionView | undefined,
   version: "v2" | "v3",
 ): unknown {
+  const { symbol, market, quantityPlaces, instrument } = entry;
   const quantity = position?.quantity ?? (0n as PositionView["quantity"]);
   const worth = value(market.mark, quantity);
   const initial = exchange.initialMargin(instrument, absolute(worth));
@@ -42,7 +48,7 @@ export function riskRow(
     return {
       ...common,
       leverage: `${exchange.leverage(instrument)}`,
-      maxNotionalValue: MAX_NOTIONAL,
+      maxNotionalValue: maxNotional(exchange, entry),
       marginType: "cross",
       isolatedMargin: "0.00000000",
       isAutoAddMargin: "false",
@@ -53,7 +59,7 @@ export function riskRow(
     isolatedMargin: "0",
     marginAsset: "USDT",
     initialMargin: money(initial),
-    maintMargin: money(charge(absolute(worth), market.listing.maintenanceMargin)),
+    maintMargin: money(maintenanceOf(market.listing, market.mark, quantity)),
     positionInitialMargin: money(initial),
     openOrderInitialMargin: "0",
     adl: 1,
@@ -106,7 +112,7 @@ export function account(exchange: SimulatedExchange, symbols: BinanceSymbols, la
         notional: money(worth),
         isolatedWallet: "0",
         initialMargin: money(exchange.initialMargin(position.instrument, absolute(worth))),
-        maintMargin: money(charge(absolute(worth), symbol.listing.maintenanceMargin)),
+        maintMargin: money(maintenanceOf(symbol.listing, symbol.market.mark, position.quantity)),
         updateTime: Math.floor(position.updatedAt),
       };
     }),

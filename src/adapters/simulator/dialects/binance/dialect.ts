@@ -3,7 +3,8 @@ import type { VenueId } from "#domain/ids.ts";
 import type { Dialect, WirePeer, WireReply, WireRequest, WireSession } from "../../dialect.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import { PrivateLine } from "../../interference.ts";
-import type { Misfortune } from "../../misfortune.ts";
+import { sufferAsExchange } from "../../calamity.ts";
+import type { FiredFault, Misfortune } from "../../misfortune.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { batchRoutes } from "./batch-routes.ts";
 import { type Answer, dispatch, retryAfter, weightOf } from "./dispatch.ts";
@@ -34,6 +35,7 @@ export class BinanceDialect implements Dialect {
   readonly #sessions = new Set<BinanceSession>();
   readonly #wsApi: WsApiHouse;
   readonly #doors = new Set<BinanceWsApi>();
+  #downUntil = 0;
 
   constructor(exchange: SimulatedExchange, keys: BinanceKeys, misfortune: Misfortune, chance: SeededChance) {
     const { clock, venue } = exchange;
@@ -68,18 +70,11 @@ export class BinanceDialect implements Dialect {
     };
     this.#paths = new Set(Object.keys(this.#routes).map((route) => route.slice(route.indexOf(" ") + 1)));
     this.#wsApi = { venue, clock, keys, limits: this.limits, misfortune, routes: this.#routes };
-    misfortune.attend(venue, ({ verb, args }) => {
-      if (verb === "close_private") this.closeSockets("private");
-      if (verb === "close_orders") this.closeDoors();
-      if (verb === "close_public") this.closeSockets("public");
-      if (verb === "freeze") this.#streams.freeze(args.ms ?? 2_000);
-      if (verb === "book_empty") {
-        for (const { listing } of exchange.markets()) exchange.emptyBook(listing.instrument, args.ms ?? 1_000);
-      }
-    });
+    misfortune.attend(venue, (fault) => this.#suffer(fault));
   }
 
   request(request: WireRequest, reply: WireReply): void {
+    if (this.#isDown) return reply.cut();
     const cut = request.target.indexOf("?");
     const path = cut < 0 ? request.target : request.target.slice(0, cut);
     const query = cut < 0 ? "" : request.target.slice(cut + 1);
@@ -104,6 +99,7 @@ export class BinanceDialect implements Dialect {
   }
 
   connect(target: string, _headers: ReadonlyMap<string, string>, address: string, peer: WirePeer): WireSession | null {
+    if (this.#isDown) return null;
     if (/^\/ws-fapi\/v1(?:\?.*)?$/.test(target)) return this.#openDoor(target, address, peer);
     const match = /^(?:\/(public|market|private))?\/(ws|stream)(?:\/([^?]*))?(?:\?(.*))?$/.exec(target);
     if (!match) return null;
@@ -120,6 +116,33 @@ export class BinanceDialect implements Dialect {
     this.#sessions.add(session);
     if (root !== "private") session.subscribe([...named, ...(query.get("streams") ?? "").split("/").filter(Boolean)]);
     return session;
+  }
+
+  get #isDown(): boolean {
+    return this.#exchange.clock.now() < this.#downUntil;
+  }
+
+  /** What happens to the venue without anybody's doing. */
+  #suffer({ verb, args }: FiredFault): void {
+    const ms = args.ms ?? 2_000;
+    if (verb === "close_private") this.closeSockets("private");
+    if (verb === "close_orders") this.closeDoors();
+    if (verb === "close_public") this.closeSockets("public");
+    if (verb === "freeze") this.#streams.freeze(ms);
+    if (verb === "private_silence") this.listenKeys.expire();
+    if (verb === "upgrade") this.#closeAll(1001, "going away");
+    if (verb === "overload") this.limits.overload(ms);
+    if (verb === "ban") this.limits.banAll(ms);
+    if (verb === "order_limit") this.limits.useUpOrders();
+    if (verb === "down") {
+      this.#downUntil = this.#exchange.clock.now() + ms;
+      this.#closeAll(1006, "connection lost");
+    }
+    sufferAsExchange(this.#exchange, verb, args);
+  }
+
+  #closeAll(code: number, says: string): void {
+    for (const session of [...this.#sessions, ...this.#doors]) session.close(code, says);
   }
 
   /** Order entry over sockets, apart from the streams. */

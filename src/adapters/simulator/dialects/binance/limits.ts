@@ -46,6 +46,7 @@ export class BinanceLimits {
   readonly #callers = new Map<string, Caller>();
   readonly #minute = new Window(60_000);
   readonly #tenSeconds = new Window(10_000);
+  #overloadedUntil = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -80,6 +81,24 @@ export class BinanceLimits {
 
   ban(address: string, ms: number): void {
     this.#caller(address).bannedUntil = this.#clock.now() + ms;
+  }
+
+  /** Whoever called so far. */
+  banAll(ms: number): void {
+    for (const address of this.#callers.keys()) this.ban(address, ms);
+  }
+
+  /** As if the account had sent all the orders it may: until the ten seconds are over. */
+  useUpOrders(): void {
+    this.#tenSeconds.add(this.#clock.now(), ORDERS_PER_TEN_SECONDS);
+  }
+
+  overload(ms: number): void {
+    this.#overloadedUntil = this.#clock.now() + ms;
+  }
+
+  get overloaded(): boolean {
+    return this.#clock.now() < this.#overloadedUntil;
   }
 
   headers(address: string, ordering: boolean): Record<string, string> {

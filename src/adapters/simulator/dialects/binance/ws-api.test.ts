@@ -6,6 +6,7 @@ import { askBinance, type Ear, listen, type Stage, stage } from "../../../../../
 import { SIMULATED_KEYS } from "../../venues.ts";
 
 const { key, secret, ed25519 } = SIMULATED_KEYS.binance;
+const says = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 const ORDER = { symbol: "BTCUSDT", side: "BUY", type: "LIMIT", timeInForce: "IOC", quantity: "1", price: "60000.1" };
 const RESTING = { ...ORDER, timeInForce: "GTC", price: "59000" };
 
@@ -166,7 +167,7 @@ test("misfortune is that of REST: lost, cut, unknown, broken", () => {
   expect(ask(here, ear, "order.place", ORDER)).toBeNull();
   expect(fills()).toBe(0);
   misfortune.next(BINANCE_UM, "unknown", { executed: false });
-  expect(ask(here, ear, "order.place", ORDER)).toMatchObject({ status: 503, error: { msg: /^Unknown error/ } });
+  expect(ask(here, ear, "order.place", ORDER)).toMatchObject({ status: 503, error: { msg: says(/^Unknown error/) } });
   misfortune.next(BINANCE_UM, "malformed_answer");
   expect(ask(here, ear, "order.place", RESTING)).toBeNull();
   expect(typeof ear.heard.at(-1)).toBe("string");
