@@ -24,6 +24,7 @@ import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
 import { StateFile } from "./state-file.ts";
+import { nameLetter } from "./name-letter.ts";
 import { paperSettings, realSettings } from "./venue-settings.ts";
 
 export interface NodeInput {
@@ -88,8 +89,11 @@ async function assemble(
   const store = openStore(directory.file("ledger.db"));
   opened.push(() => void store.close());
 
-  const environment = simulated ? "p" : config.profile === "live" ? "l" : "t";
-  const chance = new TrueChance({ environment, install: directory.install, epoch: directory.epoch });
+  const chance = new TrueChance({
+    environment: nameLetter(config),
+    install: directory.install,
+    epoch: directory.epoch,
+  });
   const paper = simulated
     ? await startPaper({
         clock,

@@ -31,7 +31,10 @@ function words(given: Partial<LineWords<unknown>> = {}): LineWords<unknown> {
 
 async function opened(given: Partial<LineWords<unknown>> = {}) {
   const world = scriptedWorld();
-  const entry = new OrderEntry(world.deps, words(given));
+  const entry = new OrderEntry(world.deps, words(given), () => {
+    world.asked.push("clock");
+    return Promise.resolve();
+  });
   entry.start();
   await world.pass(0);
   world.sockets.latest("orders").listener.opened();
@@ -96,6 +99,16 @@ test("nothing is written before the login is answered, and a refused one is not 
   socket(1).listener.opened();
   socket(1).listener.message('{"login":"yes"}');
   expect(write("a")).not.toBe(null);
+});
+
+test("a login that is refused for its time is repeated by a clock that was measured again", async () => {
+  const { socket, world } = await opened({
+    login: () => "login please",
+    read: () => ({ kind: "login-refused", fault: { kind: "not-done", code: "60006", says: "expired" } }),
+  });
+  socket(0).listener.message("{}");
+  await world.pass(1_000);
+  expect([world.asked, world.sockets.all.length]).toEqual([["clock"], 2]);
 });
 
 test("before the venue ends a connection another one stands in its place, and what was asked is still answered", async () => {

@@ -10,15 +10,18 @@ const DRAIN_MS = 10_000;
 export class OrderEntry<Body> {
   readonly #lines: Handover<OrderLine<Body>>;
 
-  constructor(deps: SessionDeps, words: LineWords<Body>) {
+  /** @param syncClock measures the venue's clock: a login is refused when ours is wrong */
+  constructor(deps: SessionDeps, words: LineWords<Body>, syncClock: () => Promise<unknown>) {
     this.#lines = new Handover(deps, {
       lifeMs: words.lifeMs,
       make: ({ ready, closing }) =>
         new OrderLine(deps, words, {
           ready,
           closing,
-          loginRefused: (fault) =>
-            deps.log.write("error", `${words.name}: the login was refused`, { why: describeFault(fault) }),
+          loginRefused: (fault) => {
+            deps.log.write("error", `${words.name}: the login was refused`, { why: describeFault(fault) });
+            if (fault.kind === "not-done") void syncClock();
+          },
         }),
       retire: (line) => line.leave(DRAIN_MS),
     });

@@ -30,7 +30,7 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const marketData = new BinanceMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
   const line = new BinanceLineWords(settings, own);
-  const entry = settings.orderEntry === "ws" ? new OrderEntry(deps, line) : null;
+  const entry = settings.orderEntry === "ws" ? new OrderEntry(deps, line, () => rest.syncClock()) : null;
   const words = new BinanceOrderWords(line, time, settings.recvWindowMs);
   const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
   const trading = new BinanceTrading(settings, { ...shared, desk, listing });

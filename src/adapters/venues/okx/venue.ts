@@ -29,7 +29,10 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const shared = { rest, sentinel, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
   const marketData = new OkxMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
-  const entry = settings.orderEntry === "ws" ? new OrderEntry(deps, new OkxLineWords(settings, signer, time)) : null;
+  const entry =
+    settings.orderEntry === "ws"
+      ? new OrderEntry(deps, new OkxLineWords(settings, signer, time), () => rest.syncClock())
+      : null;
   const words = new OkxOrderWords(settings.orderTag);
   const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
   const trading = new OkxTrading(settings, { ...shared, desk, listing });
