@@ -54,6 +54,11 @@ export class Handover<L extends Link> {
     return this.#current;
   }
 
+  /** True while another link is on its way to take the place of this one. */
+  get replacing(): boolean {
+    return this.#next !== null;
+  }
+
   start(): void {
     if (this.#closed || this.#current !== null) return;
     this.#current = this.#make();
