@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { BINANCE_UM } from "#domain/ids.ts";
+import type { Clock } from "#ports/clock.ts";
 import { BTC, NOW } from "../../../test/kit.ts";
 import { Controller } from "../control/controller.ts";
 import { VenueWatch } from "./venue-watch.ts";
@@ -8,7 +8,7 @@ import { VenueWatch } from "./venue-watch.ts";
 function watched() {
   const told: string[] = [];
   const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
-  const controller = new Controller(new VirtualClock(NOW), start, () => undefined);
+  const controller = new Controller({ now: () => NOW } as Clock, start, () => undefined);
   const watch = new VenueWatch(controller, ({ level, code, says }) => told.push(`${level} ${code} ${says}`));
   watch.follow(BINANCE_UM);
   const causes = () => {

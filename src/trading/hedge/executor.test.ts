@@ -1,17 +1,26 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { bps } from "#domain/decimal.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import { BINANCE_UM, OKX_PERP, type VenueId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
+import type { Clock } from "#ports/clock.ts";
 import type { Journal, JournalEntry, Receipt } from "#ports/journal.ts";
 import type { Venue } from "#ports/venue.ts";
 import { NOW, aListing, anIntent, someSettings } from "../../../test/kit.ts";
 import { HedgeExecutor } from "./executor.ts";
 
+/** Time stands still: no deadline comes. */
+const timer = { stop: () => undefined };
+const STANDING: Clock = {
+  now: () => NOW,
+  monotonic: () => 0,
+  after: () => timer,
+  every: () => timer,
+  sleep: () => Promise.resolve(),
+};
+
 /** An executor over venues that answer nothing, and a journal that flushes when it is told to. */
 function scene() {
-  const clock = new VirtualClock(NOW);
   const did: string[] = [];
   const appended: (readonly JournalEntry[])[] = [];
   let flush: (() => void) | null = null;
@@ -50,7 +59,7 @@ function scene() {
       },
     }) as unknown as Venue;
   const executor = new HedgeExecutor({
-    clock,
+    clock: STANDING,
     journal,
     venues: new Map([BINANCE_UM, OKX_PERP].map((id) => [id, venue(id)])),
     settings: () => someSettings(),
