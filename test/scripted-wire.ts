@@ -145,6 +145,9 @@ export function scriptedWorld(): ScriptedWorld {
     settings: {
       restUrl: "http://venue.test:1",
       wsUrl: "ws://venue.test:2",
+      orderUrl: "ws://venue.test:3",
+      orderEntry: "rest",
+      orderTag: "",
       keys: { apiKey: "key", secret: "demo-secret-not-real", passphrase: "pass" },
       recvWindowMs: 5_000,
       visibilityLagMs: 5_000,

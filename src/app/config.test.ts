@@ -85,6 +85,8 @@ describe("with nothing set every variable has its default", () => {
     ["port", 8000],
     ["binanceBase", "https://fapi.binance.com"],
     ["okxBase", "https://www.okx.com"],
+    ["orderEntry", "ws"],
+    ["binanceOrderWs", "wss://ws-fapi.binance.com"],
     ["dataDir", "./data"],
   ])("%s is %j", (name, value) => {
     expect(shown(config[name])).toEqual(value);
@@ -104,6 +106,8 @@ test("no two variables have one name, and each says what it is for", () => {
 
 describe("a value that cannot be is refused, naming its variable and the fix", () => {
   test.each<[string, string, RegExp]>([
+    ["ORDER_ENTRY", "fix", /one of ws, rest, not "fix"/],
+    ["BINANCE_LV_WS_API_URL", "ws://ws-fapi.binance.com", /must be a wss address/],
     ["PROFILE", "demo", /one of paper, testnet, live, not "demo"/],
     ["MARKET", "mirror", /model or recording:<file>/],
     ["MARKET", "recording:", /model or recording:<file>/],
@@ -342,6 +346,11 @@ describe("contradictions are refused at the start", () => {
       "testnet without Binance keys",
       { ...TESTNET, BINANCE_UM_API_SECRET_TESTNET: "" },
       /^BINANCE_UM_API_KEY_TESTNET: key and secret/,
+    ],
+    [
+      "a Binance key that is none",
+      { ...TESTNET, BINANCE_UM_API_SECRET_TESTNET: "-----BEGIN PRIVATE KEY-----x" },
+      /^BINANCE_UM_API_SECRET_TESTNET: must be an Ed25519 private key in PEM form/,
     ],
     [
       "testnet without an OKX passphrase",

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { secretProblem } from "#adapters/venues/binance/signer.ts";
 import { type InstrumentId, type VenueId, BINANCE_UM, OKX_PERP, instrumentOf } from "#domain/ids.ts";
 import type { Usdt } from "#domain/decimal.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -158,6 +159,8 @@ function missingKeys(config: Config): string[] {
     );
   if (okx.includes(""))
     problems.push(`OKX_API_KEY${suffix}: key, secret and passphrase are needed with PROFILE=${config.profile}`);
+  const unusable = secretProblem(binance[1] ?? "");
+  if (unusable !== null) problems.push(`BINANCE_${testnet ? "UM" : "LV"}_API_SECRET${suffix}: ${unusable}`);
   return problems;
 }
 

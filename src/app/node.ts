@@ -25,6 +25,7 @@ import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
 import { StateFile } from "./state-file.ts";
+import { nameLetter } from "./name-letter.ts";
 import { paperSettings, realSettings } from "./venue-settings.ts";
 
 export interface NodeInput {
@@ -90,7 +91,11 @@ async function assemble(
   opened.push(() => ledger.close());
   opened.push(() => journal.close());
 
-  const chance = new TrueChance({ environment: "p", install: directory.install, epoch: directory.epoch });
+  const chance = new TrueChance({
+    environment: nameLetter(config),
+    install: directory.install,
+    epoch: directory.epoch,
+  });
   const paper = simulated
     ? await startPaper({
         clock,
@@ -125,14 +130,17 @@ async function assemble(
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
   const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
-  const venues = makeVenues(paper ? paperSettings(paper, config) : realSettings(config), {
-    clock,
-    chance,
-    http,
-    sockets: new WsSocketFactory(clock),
-    gate,
-    log,
-  });
+  const venues = makeVenues(
+    paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install),
+    {
+      clock,
+      chance,
+      http,
+      sockets: new WsSocketFactory(clock),
+      gate,
+      log,
+    },
+  );
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const running = settingsOf(config);

@@ -39,7 +39,8 @@ export interface EngineParts {
   readonly log: Log;
   readonly takerFees: readonly [Bps, Bps];
   readonly options: EngineOptions;
-  /** Wraps each venue; for tests that want to see what passes. */
+  /** Which road orders take first; the websocket unless said otherwise. */
+  readonly orderEntry?: "ws" | "rest";
   readonly visibilityLagMs?: readonly [number, number];
 }
 
@@ -54,6 +55,8 @@ export function engineOver(parts: EngineParts): { readonly engine: Engine; reado
     venueSettings({
       restUrl: ORIGINS[leg],
       wsUrl: ORIGINS[leg].replace(/^http/, "ws"),
+      orderEntry: parts.orderEntry ?? "ws",
+      orderTag: "offline",
       keys: simulated.keys[leg],
       takerFee: takerFees[leg],
       visibilityLagMs: lag[leg],

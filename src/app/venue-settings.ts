@@ -6,6 +6,10 @@ import type { Paper } from "./paper.ts";
 export interface VenueSettingsInput {
   readonly restUrl: string;
   readonly wsUrl: string;
+  /** Where orders go over a websocket; the same as `wsUrl` unless said otherwise. */
+  readonly orderUrl?: string;
+  readonly orderEntry: "ws" | "rest";
+  readonly orderTag: string;
   readonly keys: VenueKeys;
   readonly takerFee: Bps;
   readonly visibilityLagMs: number;
@@ -19,6 +23,9 @@ export function venueSettings(input: VenueSettingsInput): VenueSettings {
   return {
     restUrl: input.restUrl,
     wsUrl: input.wsUrl,
+    orderUrl: input.orderUrl ?? input.wsUrl,
+    orderEntry: input.orderEntry,
+    orderTag: input.orderTag,
     keys: input.keys,
     recvWindowMs: 5_000,
     visibilityLagMs: input.visibilityLagMs,
@@ -29,12 +36,14 @@ export function venueSettings(input: VenueSettingsInput): VenueSettings {
 }
 
 /** The simulated venues of this process. */
-export function paperSettings({ servers, keys }: Paper, config: Config): readonly VenueSettings[] {
+export function paperSettings({ servers, keys }: Paper, config: Config, tag: string): readonly VenueSettings[] {
   const fees = [config.takerFeeBinance, config.takerFeeOkx] as const;
   return ([0, 1] as const).map((leg) =>
     venueSettings({
       restUrl: servers[leg].rest,
       wsUrl: servers[leg].ws,
+      orderEntry: config.orderEntry,
+      orderTag: tag,
       keys: keys[leg],
       takerFee: fees[leg],
       visibilityLagMs: leg === 0 ? VISIBILITY_LAG_MS.binance : VISIBILITY_LAG_MS.okx,
@@ -43,13 +52,16 @@ export function paperSettings({ servers, keys }: Paper, config: Config): readonl
 }
 
 /** The real venues of the profile, at their configured addresses. */
-export function realSettings(config: Config): readonly VenueSettings[] {
+export function realSettings(config: Config, tag: string): readonly VenueSettings[] {
   const testnet = config.profile === "testnet";
   const [binanceKey, binanceSecret] = testnet ? binanceTestKeys(config) : [config.binanceKey, config.binanceSecret];
   return [
     venueSettings({
       restUrl: testnet ? config.binanceTestBase : config.binanceBase,
       wsUrl: testnet ? config.binanceTestWs : config.binanceWs,
+      orderUrl: testnet ? config.binanceTestOrderWs : config.binanceOrderWs,
+      orderEntry: config.orderEntry,
+      orderTag: tag,
       keys: { apiKey: binanceKey, secret: binanceSecret, passphrase: "" },
       takerFee: config.takerFeeBinance,
       visibilityLagMs: VISIBILITY_LAG_MS.binance,
@@ -57,6 +69,8 @@ export function realSettings(config: Config): readonly VenueSettings[] {
     venueSettings({
       restUrl: config.okxBase,
       wsUrl: testnet ? config.okxTestWs : config.okxWs,
+      orderEntry: config.orderEntry,
+      orderTag: tag,
       keys: testnet
         ? { apiKey: config.okxTestKey, secret: config.okxTestSecret, passphrase: config.okxTestPassphrase }
         : { apiKey: config.okxKey, secret: config.okxSecret, passphrase: config.okxPassphrase },

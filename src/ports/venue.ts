@@ -66,10 +66,24 @@ export type CancelOutcome =
   | { readonly outcome: "withheld" }
   | { readonly outcome: "fault"; readonly fault: VenueFault };
 
+/** An order whose bytes are all made and signed: nothing is left but the gate and the write. */
+export interface ReadyOrder {
+  /**
+   * Asks the gate and writes, in one synchronous step. The receipt proves that the intention is on disk: there is no
+   * way to send an order without one. For one call only.
+   */
+  send(receipt: Receipt): Promise<SubmitOutcome>;
+}
+
 export interface Trading {
-  /** The receipt proves that the intention is on disk. There is no way to send an order without one. */
-  submit(order: OrderRequest, receipt: Receipt): Promise<SubmitOutcome>;
+  /** Makes the order's bytes. What cannot be written as the venue wants it is refused when it is sent. */
+  prepare(order: OrderRequest): ReadyOrder;
   cancel(order: Pick<OrderRequest, "id" | "instrument">): Promise<CancelOutcome>;
+  /**
+   * Has the venue itself cancel every order of ours on these instruments once it has not heard this again for so long.
+   * Zero disarms. It cancels orders, never positions, and no conditional ones.
+   */
+  armDeadMan(instruments: readonly InstrumentId[], milliseconds: number): Promise<Answer<"armed" | "disarmed">>;
   /** The answer to every outcome-unknown. */
   lookUp(order: Pick<OrderRequest, "id" | "instrument">): Promise<LookUp>;
   /** How long after an order's deadline the venue may still not show it, in ms. */
@@ -133,6 +147,14 @@ export interface Account {
   subscribe(listen: (update: AccountUpdate) => void): { close(): void };
 }
 
+/** The venue is not, or does not speak, as it was when everything was built on it. */
+export interface Drift {
+  /** `symbol` and `account`: orders would be made from what is no longer so. `shape`: it says something new. */
+  readonly cause: "symbol" | "account" | "shape";
+  readonly instrument: InstrumentId | null;
+  readonly says: string;
+}
+
 export interface Venue {
   readonly id: VenueId;
   readonly marketData: MarketData;
@@ -140,6 +162,8 @@ export interface Venue {
   readonly account: Account;
   /** Measures the clock offset. Ask before anything signed. */
   syncClock(): Promise<Answer<{ readonly offsetMs: number; readonly errorMs: number }>>;
+  /** Compares the venue with these instruments and the account's setup from now on; each finding is told once. */
+  watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void };
   /** The venue's clock as we estimate it. */
   serverNow(): Instant;
   /** Share of the request budget in use, 0 to 1, by the venue's own count where it gives one. */

@@ -31,7 +31,7 @@ export const mutations: readonly Mutation[] = [
     "M1 an order of unknown outcome is sent again",
     LEGS,
     `record(running, { type: "order-unknown", order, says: outcome.fault.says });`,
-    `void this.#venue(request.venue).trading.submit(request, { sequence: 0 } as never).then((again) => this.#answered(running, request, again));`,
+    `void this.#venue(request.venue).trading.prepare(request).send({ sequence: 0 } as never).then((again) => this.#answered(running, request, again));`,
   ),
   one(
     "M2 a 503 of unknown outcome is taken for a failure",
@@ -66,8 +66,8 @@ export const mutations: readonly Mutation[] = [
   one(
     "M7 the wire before the journal",
     EXECUTOR,
-    `const receipt = await this.#journal.append(running, { type: "intended", intent });`,
-    `void this.#journal.append(running, { type: "intended", intent }); const receipt = { sequence: 0 } as never;`,
+    `const receipt = await flushed;`,
+    `void flushed; const receipt = { sequence: 0 } as never;`,
   ),
   {
     name: "M8 the gate is asked before the wait only",
@@ -78,13 +78,8 @@ export const mutations: readonly Mutation[] = [
         replace: `if (receipt && (open || true) && !this.#closed)`,
       },
       {
-        file: "adapters/venues/binance/trading.ts",
-        find: `this.#gate.permits(order.act, BINANCE_UM, order.asker)`,
-        replace: `true`,
-      },
-      {
-        file: "adapters/venues/okx/trading.ts",
-        find: `gate.permits(order.act, OKX_PERP, order.asker)`,
+        file: "adapters/venues/order-desk.ts",
+        find: `gate.permits(order.act, venue, order.asker)`,
         replace: `true`,
       },
     ],
@@ -110,14 +105,14 @@ export const mutations: readonly Mutation[] = [
   one(
     "M13 the second leg is never sent",
     LEGS,
-    `for (const request of requests) {`,
-    `for (const request of requests.slice(0, 1)) {`,
+    `const answers = legs.map(({ ready }) => ready.send(receipt));`,
+    `const answers = legs.slice(0, 1).map(({ ready }) => ready.send(receipt));`,
   ),
   one(
     "M14 a restart sends again what was on its way",
     EXECUTOR,
     `this.#record(running, { type: "order-unknown", order: request.id, says: "the process was restarted" });`,
-    `this.#legs.send(running, [request], { sequence: 0 } as never);`,
+    `this.#legs.send(running, this.#legs.prepare([request]), { sequence: 0 } as never);`,
   ),
   one(
     "M16 contracts are taken for coins",
@@ -182,5 +177,11 @@ export const mutations: readonly Mutation[] = [
     "trading/engine/engine.ts",
     `await this.#catchUpFunding(venue);`,
     ``,
+  ),
+  one(
+    "M31 an order its socket died with goes out again over REST",
+    "adapters/venues/order-desk.ts",
+    `if (answer !== null) return this.#read(answer);`,
+    `if (answer !== null) return this.#read(answer).then((reply) => (reply.outcome === "lost" ? rest.carry(call, rest.write(call)) : reply));`,
   ),
 ];

@@ -15,6 +15,7 @@ import type { Instant } from "#domain/time.ts";
 import type { AccountCause, Income } from "./feed.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Bucket, OwnTrade, SimulatedOrder } from "./orders.ts";
+import { maintenanceOf } from "./tiers.ts";
 import { charge, Position, value, Wallet } from "./wallet.ts";
 
 /** A position as somebody reads it, now or with a lag. */
@@ -70,6 +71,11 @@ export class Account {
       this.#positions.set(key, position);
     }
     return position;
+  }
+
+  holds(instrument: InstrumentId, bucket: Bucket): boolean {
+    const position = this.#positions.get(`${instrument}/${bucket}`);
+    return position !== undefined && position.quantity !== 0n;
   }
 
   /** Those that ever were, flat ones too. */
@@ -174,7 +180,7 @@ export class Account {
       const worth = absolute(value(market.mark, position.quantity));
       unrealized = add(unrealized, position.unrealized(market.mark));
       positionMargin = add(positionMargin, this.initial(position.instrument, worth));
-      maintenance = add(maintenance, charge(worth, market.listing.maintenanceMargin));
+      maintenance = add(maintenance, maintenanceOf(market.listing, market.mark, position.quantity));
     }
     let orderMargin = NO_USDT;
     for (const order of open) {

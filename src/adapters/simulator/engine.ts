@@ -8,19 +8,22 @@ import {
   movePrice,
   negate,
   NO_PRICE,
+  NO_QUANTITY,
   NO_USDT,
   type Price,
   type Quantity,
   subtract,
 } from "#domain/decimal.ts";
-import { opposite } from "#domain/fill.ts";
+import { opposite, type Side } from "#domain/fill.ts";
 import type { InstrumentId } from "#domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type Account, causeOf } from "./account.ts";
 import type { OwnListener } from "./feed.ts";
 import type { MarketState } from "./market-state.ts";
 import { ALL, type Take, type Takeable, takes, total, within } from "./matching.ts";
-import type { EndCause, OrderLog, OwnTrade, Placement, SimulatedOrder } from "./orders.ts";
+import type { Bucket, EndCause, OrderLog, OwnTrade, Placement, SimulatedOrder } from "./orders.ts";
+import { carried, justBefore, ownInTheWay } from "./self-trade.ts";
+import { exceeds } from "./tiers.ts";
 import { value } from "./wallet.ts";
 
 /** Why the exchange itself does not take an order. What a dialect refuses by its filters never gets here. */
@@ -30,6 +33,8 @@ export type Refusal =
   | "no-book"
   | "margin"
   | "nothing-to-reduce"
+  | "reduced-already"
+  | "position-limit"
   | "would-increase"
   | "unfillable"
   | "would-take"
@@ -95,6 +100,7 @@ export class Engine {
       const held = this.#account.position(instrument, bucket).quantity;
       if (held === 0n) return "nothing-to-reduce";
       if (held > 0n === (side === "buy")) return "would-increase";
+      if (this.#reducedBy(market, side, bucket) >= absolute(held)) return "reduced-already";
     }
     const limit = this.#limit(placement, market);
     if (limit === null) return "no-counterparty";
@@ -104,6 +110,9 @@ export class Engine {
       const needed = this.#account.initial(instrument, value(worst, opening as Quantity));
       const { available } = this.#account.margins(this.#markets, this.#orders.open());
       if (needed > available) return "margin";
+      const held = this.#account.position(instrument, bucket).quantity;
+      const after = add(absolute(held), opening as Quantity);
+      if (exceeds(market.listing, this.#account.leverage(instrument), market.mark, after)) return "position-limit";
     }
     if (!this.#rules.refusesUnfillable) return null;
     if (placement.timeInForce === "fok" && !this.#fillable(placement, market, limit)) return "unfillable";
@@ -119,6 +128,8 @@ export class Engine {
     assert(limit !== null, "an order without a bound got past the refusals");
     const order = this.#orders.add(placement, this.#clock.now(), hindrance.visibleAfterMs ?? 0);
     this.#own.order(order, "new", null);
+    const { goodTill } = placement;
+    if (goodTill !== undefined) this.#clock.after(goodTill - this.#clock.now(), () => this.cancel(order, "good-till"));
     if (order.timeInForce === "post-only" && this.#wouldTake(placement, market, limit)) {
       this.#end(order, "post-only");
     } else if (order.timeInForce === "fok" && !this.#fillable(placement, market, limit, hindrance.takeable)) {
@@ -186,7 +197,22 @@ export class Engine {
   }
 
   #take(order: SimulatedOrder, market: MarketState, limit: Price, hindrance: Hindrance): void {
-    this.#endOwnOpposite(order, market, limit);
+    const met = ownInTheWay(order, market, limit, this.#wanted(order));
+    const mode = order.selfTrade ?? "maker";
+    if (mode === "maker") for (const other of met) this.#end(other, "self-trade");
+    const [first] = mode === "maker" ? [] : met;
+    const bound = first ? justBefore(order, first.limit ?? NO_PRICE, market) : limit;
+    this.#takeWithin(order, market, bound, hindrance);
+    if (first && mode === "both") this.#end(first, "self-trade");
+    if (order.status !== "open") return;
+    if (first) this.#end(order, "self-trade");
+    else if (order.limit === null) this.#end(order, "market");
+    else if (order.timeInForce === "ioc" || order.timeInForce === "fok") this.#end(order, "ioc");
+    else if (this.#wanted(order) === 0n) this.#end(order, "reduce-only");
+    else market.rest(order);
+  }
+
+  #takeWithin(order: SimulatedOrder, market: MarketState, limit: Price, hindrance: Hindrance): void {
     const { book, listing } = market;
     const takeable = market.emptied ? 0 : (hindrance.takeable ?? ALL);
     const wanted = this.#wanted(order);
@@ -194,18 +220,11 @@ export class Engine {
     const found = takes(book, order.side, wanted, limit, listing.lot, early);
     for (const { price, quantity } of found) book.consume(order.side, price, quantity);
     if (found.length > 0) this.#fill(order, market, found, "taker");
-    if (hindrance.lateFillMs !== undefined && order.status === "open") {
-      const [late] = takes(book, order.side, this.#wanted(order), limit, listing.lot, takeable);
-      if (late) {
-        book.consume(order.side, late.price, late.quantity);
-        this.#clock.after(hindrance.lateFillMs, () => this.fillLate(order, late, "taker"));
-      }
-    }
-    if (order.status !== "open") return;
-    if (order.limit === null) this.#end(order, "market");
-    else if (order.timeInForce === "ioc" || order.timeInForce === "fok") this.#end(order, "ioc");
-    else if (this.#wanted(order) === 0n) this.#end(order, "reduce-only");
-    else market.rest(order);
+    if (hindrance.lateFillMs === undefined || order.status !== "open") return;
+    const [late] = takes(book, order.side, this.#wanted(order), limit, listing.lot, takeable);
+    if (!late) return;
+    book.consume(order.side, late.price, late.quantity);
+    this.#clock.after(hindrance.lateFillMs, () => this.fillLate(order, late, "taker"));
   }
 
   #fill(order: SimulatedOrder, market: MarketState, found: readonly Take[], liquidity: "maker" | "taker"): void {
@@ -220,6 +239,34 @@ export class Engine {
     const moved = trades.reduce((sum, trade) => add(sum, add(trade.realized, negate(trade.fee))), NO_USDT);
     this.#own.account(causeOf(order), this.#account.position(order.instrument, order.bucket), moved, trades);
     this.#marked(market, order, trades);
+    this.#trimReducers(market, order.bucket);
+  }
+
+  /** A position has changed: resting orders that only reduce keep no more than it carries. */
+  #trimReducers(market: MarketState, bucket: Bucket): void {
+    const { buy, sell } = market.resting;
+    if (buy.length + sell.length === 0) return;
+    const held = this.#account.position(market.listing.instrument, bucket).quantity;
+    for (const side of ["buy", "sell"] as const) {
+      const resting = market.resting[side].filter((order) => order.bucket === bucket && reduces(order));
+      for (const [order, carries] of carried(resting, held, side)) {
+        if (carries === 0n) this.#end(order, "reduce-only");
+        else if (add(order.filled, carries) < order.quantity) {
+          order.quantity = add(order.filled, carries);
+          order.updatedAt = this.#clock.now();
+          this.#own.order(order, "cut", null);
+        }
+      }
+    }
+  }
+
+  /** What resting orders would take off a position already. */
+  #reducedBy(market: MarketState, side: Side, bucket: Bucket): Quantity {
+    let sum = NO_QUANTITY;
+    for (const order of market.resting[side]) {
+      if (order.bucket === bucket && reduces(order)) sum = add(sum, subtract(order.quantity, order.filled));
+    }
+    return sum;
   }
 
   #finish(order: SimulatedOrder, market: MarketState): void {
@@ -237,15 +284,6 @@ export class Engine {
     order.endedAt = order.updatedAt;
     this.#orders.close(order);
     this.#own.order(order, "ended", null);
-  }
-
-  /** An account does not trade with itself: the order that rested goes. */
-  #endOwnOpposite(order: SimulatedOrder, market: MarketState, limit: Price): void {
-    const others = market.resting[opposite(order.side)];
-    for (let other = others[0]; other; other = others[0]) {
-      if (!within(order.side, other.limit ?? NO_PRICE, limit)) return;
-      this.#end(other, "self-trade");
-    }
   }
 
   /** What is still to fill; for one that only reduces, no more than there is. */

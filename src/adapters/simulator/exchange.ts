@@ -9,9 +9,12 @@ import { type Income, OwnFeed, type OwnListener, type PublicListener } from "./f
 import { FundingSchedule } from "./funding-schedule.ts";
 import type { Liquidity, MarketBest, MarketDepth, MarketDepthChange, MarketTrade } from "./liquidity.ts";
 import type { Listing } from "./listing.ts";
+import { MarginWatch } from "./margin-watch.ts";
 import { MarketState } from "./market-state.ts";
 import {
   type EndCause,
+  type Bucket,
+  type Forced,
   forcedPlacement,
   OrderLog,
   type OwnTrade,
@@ -50,6 +53,8 @@ export class SimulatedExchange implements Liquidity {
   readonly #own = new OwnFeed();
   readonly #publicListeners: PublicListener[] = [];
   readonly #funding: FundingSchedule;
+  readonly #margins: MarginWatch;
+  #markOff = 0n;
 
   constructor(options: ExchangeOptions) {
     const { venue, clock, listings } = options;
@@ -58,6 +63,11 @@ export class SimulatedExchange implements Liquidity {
     this.#options = options;
     for (const listing of listings) this.#markets.set(listing.instrument, new MarketState(listing));
     this.#account = new Account(options.deposit ?? usdt("100000"), options.leverage ?? 5, options.firstTradeId ?? 0);
+    this.#margins = new MarginWatch(this.#account, ({ instrument }) => this.market(instrument), {
+      warn: (positions) => this.#own.warned(positions),
+      cancelAll: () => this.cancelAll(null, "liquidation"),
+      close: ({ instrument, bucket }) => void this.forceClose(instrument, "liquidation", undefined, bucket),
+    });
     this.#funding = new FundingSchedule(clock, (market) => this.#settle(market));
     const rules = {
       refusesUnfillable: options.refusesUnfillable,
@@ -114,9 +124,17 @@ export class SimulatedExchange implements Liquidity {
 
   mark(instrument: InstrumentId, price: Price): void {
     const market = this.market(instrument);
-    market.mark = price;
+    market.trueMark = price;
+    market.mark = this.#markOff === 0n ? price : ((price + (price * this.#markOff) / 1_000n) as Price);
     market.markedAt = this.clock.now();
-    for (const listener of this.#publicListeners) listener.mark(instrument, price);
+    for (const listener of this.#publicListeners) listener.mark(instrument, market.mark);
+    this.#margins.check(market);
+  }
+
+  /** Marks stand off the market by so many thousandths, until they are put back. */
+  skewMarks(thousandths: number): void {
+    this.#markOff = BigInt(thousandths);
+    for (const { listing, trueMark } of this.markets()) if (trueMark > 0n) this.mark(listing.instrument, trueMark);
   }
 
   funding(
@@ -178,11 +196,11 @@ export class SimulatedExchange implements Liquidity {
   }
 
   /** The venue closes a position by itself, at the market: its own order under a name that is not ours. */
-  forceClose(instrument: InstrumentId, form: "liquidation" | "adl", quantity?: Quantity): Placed | null {
-    const position = this.#account.position(instrument, "net");
+  forceClose(instrument: InstrumentId, form: Forced, quantity?: Quantity, bucket: Bucket = "net"): Placed | null {
+    const position = this.#account.position(instrument, bucket);
     if (position.quantity === 0n) return null;
     const size = quantity ?? absolute(position.quantity);
-    return this.#engine.place(forcedPlacement(instrument, position.quantity, form, size, this.clock.now()));
+    return this.#engine.place(forcedPlacement(instrument, position.quantity, form, size, this.clock.now(), bucket));
   }
 
   /** Nothing stands in the book for a while, and everybody sees it. */
@@ -196,6 +214,13 @@ export class SimulatedExchange implements Liquidity {
       this.#publishDepth(market, market.wholeChange(true));
       this.#publishBest(market);
     });
+  }
+
+  /** The venue's numbering of a book begins lower, with nothing changed in it. */
+  lowerSequence(instrument: InstrumentId): void {
+    const market = this.market(instrument);
+    if (market.recording || !market.book.ready) return;
+    this.#publishDepth(market, market.lowerSequence());
   }
 
   // ── what may be read ──

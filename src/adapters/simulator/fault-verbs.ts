@@ -1,7 +1,8 @@
 import type { SeededChance } from "#adapters/host/chance.ts";
 
 /** Where a fault strikes. */
-export type Point = "place" | "cancel" | "read" | "snapshot" | "private" | "public" | "best" | "connect";
+export type Point =
+  "place" | "cancel" | "read" | "snapshot" | "private" | "public" | "best" | "connect" | "subscribe" | "venue";
 
 export interface FaultArgs {
   /** A venue's own code, as it writes it. */
@@ -9,7 +10,7 @@ export interface FaultArgs {
   /** Whether the order was carried out all the same. */
   readonly executed?: boolean;
   readonly ms?: number;
-  /** Of what could be taken, in thousandths. */
+  /** Of what could be taken, or of the mark, in thousandths. */
   readonly thousandths?: number;
   readonly count?: number;
 }
@@ -21,8 +22,12 @@ export const POINTS = {
   exec_drop_resp: "place",
   /** The venue says it does not know: Binance 503 unknown, OKX 50004. */
   unknown: "place",
-  /** OKX 51149 as HTTP 500; Binance 408. */
+  /** OKX 51149 as HTTP 500; Binance 408. A code asks for another of the venue's words for it. */
   timed_out: "place",
+  /** Binance 503 "Internal error", surely not done; OKX 50026, which says nothing: done only when the fault says so. */
+  internal: "place",
+  /** The order reaches the engine late. Past its window or its deadline it is refused there. */
+  delay_req: "place",
   /** Surely not done: Binance 503 unavailable, OKX 50001. */
   unavailable: "place",
   throttled: "place",
@@ -49,14 +54,41 @@ export const POINTS = {
   freeze: "public",
   book_empty: "public",
   close_private: "private",
+  /** The sockets that orders go by: Binance's websocket API, OKX's private door where orders went through it. */
+  close_orders: "private",
   close_public: "public",
   refuse_connection: "connect",
+  /** The next subscription is acknowledged, and nothing ever comes of it. */
+  silent_sub: "subscribe",
+  /** The account's stream falls silent with its sockets open: at Binance its listen key expires. */
+  private_silence: "venue",
+  /** All sockets go, as for an upgrade: OKX says so a minute before. */
+  upgrade: "venue",
+  /** OKX: the book goes on from a smaller sequence number. */
+  sequence_reset: "venue",
+  /** Opening orders are refused for a while; at Binance what reduces, closes or cancels passes. */
+  overload: "venue",
+  /** Whoever calls is banned for a while. */
+  ban: "venue",
+  /** The account's orders are used up until their window ends; other calls are not. */
+  order_limit: "venue",
+  /** Nothing is answered or accepted for a while, and every socket dies. */
+  down: "venue",
+  /** The mark price stands off the market for a while, by thousandths. */
+  mark_jump: "venue",
 } as const satisfies Record<string, Point>;
 
 export type FaultVerb = keyof typeof POINTS;
 
 /** These need no occasion: given a moment they happen at it. */
-export const SUDDEN: ReadonlySet<FaultVerb> = new Set(["freeze", "book_empty", "close_private", "close_public"]);
+export const SUDDEN: ReadonlySet<FaultVerb> = new Set<FaultVerb>([
+  "freeze",
+  "book_empty",
+  "close_private",
+  "close_orders",
+  "close_public",
+  ...(Object.keys(POINTS) as FaultVerb[]).filter((verb) => POINTS[verb] === "venue"),
+]);
 
 /** How often a seed picks a kind it has enabled, and with what. `nth` null means by the clock. */
 const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: SeededChance) => FaultArgs }[] = [
@@ -91,6 +123,8 @@ const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: Seed
   { verb: "book_empty", args: (chance) => ({ ms: 200 + chance.integer(5_000) }) },
   { verb: "close_private", args: () => ({}) },
   { verb: "close_public", args: () => ({}) },
+  // New kinds come last: what a seed drew before them stays as it was.
+  { verb: "close_orders", args: () => ({}) },
 ];
 
 const BY_COUNT: ReadonlySet<Point> = new Set(["place", "cancel", "snapshot"]);

@@ -21,9 +21,12 @@ export type AccountCause = "order" | "funding" | "transfer" | "liquidation" | "a
 
 /** What happened to the account. Orders and positions are the exchange's own: read them at once, keep none. */
 export interface OwnListener {
-  order(order: SimulatedOrder, change: "new" | "trade" | "ended" | "amended", trade: OwnTrade | null): void;
+  /** Cut is amended by the venue itself: the position no longer carries all of it. */
+  order(order: SimulatedOrder, change: "new" | "trade" | "ended" | "amended" | "cut", trade: OwnTrade | null): void;
   account(cause: AccountCause, position: Position | null, moved: Usdt, trades: readonly OwnTrade[]): void;
   leverage(instrument: InstrumentId, leverage: number): void;
+  /** The margin runs out: the positions it hangs on. */
+  warned?(positions: readonly Position[]): void;
 }
 
 /** One movement of the wallet, in the order they happened. */
@@ -65,5 +68,9 @@ export class OwnFeed implements OwnListener {
 
   leverage(...told: Parameters<OwnListener["leverage"]>): void {
     for (const listener of this.#listeners) listener.leverage(...told);
+  }
+
+  warned(positions: readonly Position[]): void {
+    for (const listener of this.#listeners) listener.warned?.(positions);
   }
 }

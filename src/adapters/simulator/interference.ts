@@ -12,7 +12,11 @@ export interface Acts {
   reject(code: string | undefined): WireAnswer;
   /** The venue does not know whether it was carried out. */
   unknown(): WireAnswer;
-  timedOut(): WireAnswer;
+  /** In the venue's usual words, or by a code of its own. */
+  timedOut(code?: string): WireAnswer;
+  internal(): WireAnswer;
+  /** Whether its window or deadline is over by now: the refusal, or null. */
+  late(): WireAnswer | null;
   unavailable(): WireAnswer;
   throttled(): WireAnswer;
 }
@@ -28,21 +32,33 @@ export function interfere(
   reply: WireReply,
   acts: Acts,
 ): void {
+  if (faults.length === 0) return carryOut(faults, clock, line, reply, acts);
   const find = (verb: FaultVerb): FiredFault | undefined => faults.find((fault) => fault.verb === verb);
   if (find("drop_req") || find("cancel.drop")) return;
   const refused = find("place.reject") ?? find("cancel.reject");
   if (refused) return reply.answer(acts.reject(refused.args.code));
   if (find("unavailable")) return reply.answer(acts.unavailable());
   if (find("throttled")) return reply.answer(acts.throttled());
+  const slow = find("delay_req");
+  if (!slow) return carryOut(faults, clock, line, reply, acts);
+  clock.after(slow.args.ms ?? 1_000, () => {
+    const late = acts.late();
+    if (late) reply.answer(late);
+    else carryOut(faults, clock, line, reply, acts);
+  });
+}
+
+/** What the engine makes of an order that got as far as it, and what the caller hears of that. */
+function carryOut(faults: readonly FiredFault[], clock: Clock, line: PrivateLine, reply: WireReply, acts: Acts): void {
+  const find = (verb: FaultVerb): FiredFault | undefined => faults.find((fault) => fault.verb === verb);
   const hindrance = hindranceOf(faults);
-  for (const [verb, answer] of [
-    ["unknown", () => acts.unknown()],
-    ["timed_out", () => acts.timedOut()],
-  ] as const) {
-    const fault = find(verb);
-    if (!fault) continue;
-    if (fault.args.executed !== false) acts.execute(hindrance);
-    return reply.answer(answer());
+  const doubtful = find("unknown") ?? find("timed_out") ?? find("internal");
+  if (doubtful) {
+    const { verb, args } = doubtful;
+    if (args.executed ?? verb !== "internal") acts.execute(hindrance);
+    return reply.answer(
+      verb === "unknown" ? acts.unknown() : verb === "internal" ? acts.internal() : acts.timedOut(args.code),
+    );
   }
   if (find("exec_drop_resp")) {
     acts.execute(hindrance);

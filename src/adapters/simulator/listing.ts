@@ -1,5 +1,6 @@
 import type { Bps, Price, Quantity, Usdt } from "#domain/decimal.ts";
 import type { InstrumentId } from "#domain/ids.ts";
+import type { Tiers } from "./tiers.ts";
 
 /** One perpetual as a simulated exchange lists it. Base units throughout; a dialect turns them into contracts. */
 export interface Listing {
@@ -15,8 +16,11 @@ export interface Listing {
   readonly maxQuantity: Quantity;
   readonly maxMarketQuantity: Quantity;
   readonly minNotional: Usdt;
+  /** Of the smallest tier, as the margin is. */
   readonly maxLeverage: number;
   readonly maintenanceMargin: Bps;
+  /** None: one tier for any size. */
+  readonly tiers?: Tiers;
   readonly makerFee: Bps;
   readonly takerFee: Bps;
 }

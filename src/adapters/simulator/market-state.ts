@@ -17,6 +17,8 @@ export class MarketState {
   readonly resting: { readonly buy: SimulatedOrder[]; readonly sell: SimulatedOrder[] } = { buy: [], sell: [] };
   readonly settlements: Settlement[] = [];
   mark: Price = NO_PRICE;
+  /** What the market says the mark is, whatever is shown. */
+  trueMark: Price = NO_PRICE;
   markedAt = 0 as Instant;
   lastTrade: MarketTrade | null = null;
   fundingRate: Bps = NO_BPS;
@@ -81,6 +83,15 @@ export class MarketState {
     const as = ([price, quantity]: MarketLevel): MarketLevel => [price, (present ? quantity : 0n) as typeof quantity];
     const { book } = this;
     return this.#stamped(book.levels("bid", EVERYTHING).map(as), book.levels("ask", EVERYTHING).map(as));
+  }
+
+  /** Half of what the ids have come to is taken off them. */
+  lowerSequence(): MarketDepthChange {
+    const previousSequence = this.#last;
+    const by = Math.ceil(previousSequence / 2);
+    this.#own -= by;
+    this.#last -= by;
+    return { bids: [], asks: [], sequence: this.#last, firstSequence: this.#last, previousSequence };
   }
 
   /** The best quote, when it is another than the one last shown. */

@@ -133,11 +133,18 @@ test("an order our margin cannot carry is refused", () => {
   expect(exchange.place(placement({ quantity: quantity("0.08") })).outcome).toBe("accepted");
 });
 
-test("an account does not trade with itself", () => {
+test.each([
+  { selfTrade: "maker", quantity: "4", causes: ["self-trade", "ioc"], filled: "3" },
+  { selfTrade: "taker", quantity: "4", causes: [null, "self-trade"], filled: "3" },
+  { selfTrade: "both", quantity: "4", causes: ["self-trade", "self-trade"], filled: "3" },
+  { selfTrade: "maker", quantity: "3", causes: [null, null], filled: "3" },
+] as const)("an account does not trade with itself: the $selfTrade goes of $quantity", (row) => {
   const { exchange } = stage().venues.binance;
   exchange.place(placement({ clientOrderId: "rests", side: "sell", limit: price("60001"), timeInForce: "gtc" }));
-  exchange.place(placement({ limit: price("60001"), quantity: quantity("3") }));
-  expect(exchange.orders().map(({ cause }) => cause)).toEqual(["self-trade", null]);
+  const { selfTrade, quantity: of } = row;
+  exchange.place(placement({ limit: price("60001"), quantity: quantity(of), selfTrade }));
+  expect(exchange.orders().map(({ cause }) => cause)).toEqual(row.causes);
+  expect(exchange.orders().map(({ filled }) => format(filled))).toEqual(["0", row.filled]);
 });
 
 test("a new book forgets the old one", () => {

@@ -7,6 +7,9 @@ import type { Instant } from "#domain/time.ts";
 export type Bucket = "net" | "long" | "short";
 export type TimeInForce = "gtc" | "ioc" | "fok" | "post-only";
 
+/** Who goes when an account would trade with itself. The taker's word counts. */
+export type SelfTrade = "maker" | "taker" | "both";
+
 /** What an order asks of the exchange, in base units, after the dialect has checked its words. */
 export interface Placement {
   readonly clientOrderId: string;
@@ -21,11 +24,27 @@ export interface Placement {
   /** The venue's own word for the kind of order, given back in its answers. */
   readonly form: string;
   readonly tag: string;
+  /** The maker goes, unless the order says otherwise. */
+  readonly selfTrade?: SelfTrade;
+  /** It expires then if it still rests. */
+  readonly goodTill?: Instant;
+  /** Where its price was taken from, in the venue's word. */
+  readonly priceMatch?: string;
 }
 
 /** Why an order ended before it was filled. */
 export type EndCause =
-  "user" | "ioc" | "fok" | "post-only" | "market" | "reduce-only" | "dead-man" | "self-trade" | "liquidation";
+  | "user"
+  | "ioc"
+  | "fok"
+  | "post-only"
+  | "market"
+  | "reduce-only"
+  | "dead-man"
+  | "self-trade"
+  | "liquidation"
+  | "good-till"
+  | "delisted";
 
 /** A trade of ours as the exchange books it. */
 export interface OwnTrade {
@@ -115,16 +134,24 @@ export class OrderLog {
   }
 }
 
+/** Why the venue closes a position by itself. */
+export type Forced = "liquidation" | "adl" | "settlement";
+
+export const isForced = ({ form }: Pick<Placement, "form">): boolean =>
+  form === "liquidation" || form === "adl" || form === "settlement";
+
 /** The venue's own order against a position, under a name that is not ours. */
 export function forcedPlacement(
   instrument: InstrumentId,
   held: Quantity,
-  form: "liquidation" | "adl",
+  form: Forced,
   quantity: Quantity,
   at: Instant,
+  bucket: Bucket = "net",
 ): Placement {
-  const clientOrderId = form === "adl" ? "adl_autoclose" : `autoclose-${Math.floor(at)}`;
+  const names = { adl: "adl_autoclose", liquidation: `autoclose-${Math.floor(at)}` };
+  const clientOrderId = form === "settlement" ? `settlement_autoclose-${Math.floor(at)}` : names[form];
   const side = held > 0n ? "sell" : "buy";
   const common = { instrument, side, quantity, limit: null, timeInForce: "ioc", reduceOnly: true } as const;
-  return { ...common, clientOrderId, bucket: "net", form, tag: "" };
+  return { ...common, clientOrderId, bucket, form, tag: "" };
 }

@@ -4,24 +4,25 @@ import { checkSignature, checkTime, readParams, sign as signBinance } from "./di
 import { checkLogin, checkRequest, sign as signOkx } from "./dialects/okx/signature.ts";
 
 const SECRET = "demo-secret-not-real";
+const KEYS_BINANCE = { key: "k", secret: SECRET };
 
 test("the worked example of the Binance page", () => {
   const payload = "symbol=ETHUSDT&side=SELL&type=MARKET&quantity=0.5&recvWindow=5000&timestamp=1750000000000";
   const signature = "743ca8186bf0631fca986b86efb2a66a20df74e1c43d904cbe670dedb4741484";
   expect(signBinance(SECRET, payload)).toBe(signature);
-  expect(checkSignature(`${payload}&signature=${signature}`, "", SECRET)).toBeNull();
-  expect(checkSignature("", `${payload}&signature=${signature.toUpperCase()}`, SECRET)).toBeNull();
-  expect(checkSignature(`${payload}&signature=${signature}`, "x=1", SECRET)).toMatchObject({ code: -1022 });
+  expect(checkSignature(`${payload}&signature=${signature}`, "", KEYS_BINANCE)).toBeNull();
+  expect(checkSignature("", `${payload}&signature=${signature.toUpperCase()}`, KEYS_BINANCE)).toBeNull();
+  expect(checkSignature(`${payload}&signature=${signature}`, "x=1", KEYS_BINANCE)).toMatchObject({ code: -1022 });
 });
 
 test("query and body are signed one after the other, with nothing between", () => {
   const query = "symbol=ETHUSDT&side=SELL";
   const body = "quantity=0.5&timestamp=1750000000000";
   const signature = signBinance(SECRET, query + body);
-  expect(checkSignature(query, `${body}&signature=${signature}`, SECRET)).toBeNull();
-  expect(checkSignature(query, `${body}&signature=${signBinance(SECRET, `${query}&${body}`)}`, SECRET)).toBeInstanceOf(
-    BinanceError,
-  );
+  expect(checkSignature(query, `${body}&signature=${signature}`, KEYS_BINANCE)).toBeNull();
+  expect(
+    checkSignature(query, `${body}&signature=${signBinance(SECRET, `${query}&${body}`)}`, KEYS_BINANCE),
+  ).toBeInstanceOf(BinanceError);
 });
 
 test.each([

@@ -38,9 +38,34 @@ export interface SimulatedVenues {
   readonly misfortune: Misfortune;
 }
 
+/**
+ * An Ed25519 pair of nobody's: the first test vector of the standard, printed in every copy of it.
+ * @see https://www.rfc-editor.org/rfc/rfc8032#section-7.1
+ */
+const VECTOR = {
+  privateKey: pem(
+    "PRIVATE",
+    "302e020100300506032b657004220420",
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+  ),
+  publicKey: pem(
+    "PUBLIC",
+    "302a300506032b6570032100",
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+  ),
+} as const;
+
+function pem(which: "PRIVATE" | "PUBLIC", head: string, body: string): string {
+  return `-----BEGIN ${which} KEY-----\n${Buffer.from(head + body, "hex").toString("base64")}\n-----END ${which} KEY-----\n`;
+}
+
 /** What opens the simulated accounts. No secret of anybody's. */
 export const SIMULATED_KEYS = {
-  binance: { key: "simulated-binance-key", secret: "simulated-binance-secret" },
+  binance: {
+    key: "simulated-binance-key",
+    secret: "simulated-binance-secret",
+    ed25519: { key: "simulated-binance-ed25519-key", ...VECTOR },
+  },
   okx: { key: "simulated-okx-key", secret: "simulated-okx-secret", passphrase: "simulated" },
 } as const;
 

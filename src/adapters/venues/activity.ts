@@ -16,6 +16,7 @@ export class Activity {
   readonly #open = new Map<ClientOrderId, Named>();
   readonly #names = new Map<string, ClientOrderId>();
   readonly #once = new Once();
+  #tell: ((order: Order) => void) | null = null;
 
   /** From now on this instrument's fills are asked for after every break. */
   touch(instrument: InstrumentId, at: Instant): void {
@@ -28,6 +29,18 @@ export class Activity {
     this.named(order.venueOrderId, order.id);
     if (order.status === "open") this.#open.set(order.id, { id: order.id, instrument: order.instrument });
     else this.#open.delete(order.id);
+  }
+
+  /** Whoever tells the account's news also tells what is learned of an order by another way. */
+  follow(tell: (order: Order) => void): void {
+    this.#tell = tell;
+  }
+
+  /** The answer to an order that came after it was given up; told once, and not when a push was faster. */
+  learned(order: Order): void {
+    if (this.nameOf(order.venueOrderId) !== undefined) return;
+    if (this.#tell === null) this.heard(order);
+    else this.#tell(order);
   }
 
   /** True the first time this trade is told, by whatever channel. */

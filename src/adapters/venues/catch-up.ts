@@ -27,6 +27,7 @@ export class AccountNews {
 
   constructor(deps: CatchUpDeps) {
     this.#deps = deps;
+    deps.activity.follow((order) => this.order(order));
   }
 
   order(order: Order): void {

@@ -1,8 +1,10 @@
 import type { VenueFault } from "#domain/fault.ts";
 import type { VenueId } from "#domain/ids.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import type { Instant } from "#domain/time.ts";
-import type { Account, Answer, MarketData, Trading, Venue } from "#ports/venue.ts";
+import type { Account, Answer, Drift, MarketData, Trading, Venue } from "#ports/venue.ts";
 import type { Governor } from "#adapters/wire/governor.ts";
+import type { DriftWatch } from "./drift-watch.ts";
 import { answered, faulted } from "./outcome.ts";
 import type { ClockReading, VenueClock } from "./venue-clock.ts";
 
@@ -11,6 +13,9 @@ export interface VenueParts {
   readonly marketData: MarketData & { close(): void };
   readonly trading: Trading;
   readonly account: Account & { close(): void };
+  /** The websocket road of orders. */
+  readonly entry: { close(): void } | null;
+  readonly drift: DriftWatch;
   readonly time: VenueClock;
   readonly governor: Governor;
   readonly rest: { syncClock(): Promise<ClockReading | { readonly fault: VenueFault }> };
@@ -45,6 +50,10 @@ export class ComposedVenue implements Venue {
     return "fault" in reading ? faulted(reading.fault) : answered(reading);
   }
 
+  watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
+    return this.#parts.drift.watch(instruments, listen);
+  }
+
   serverNow(): Instant {
     return this.#parts.time.now();
   }
@@ -57,6 +66,7 @@ export class ComposedVenue implements Venue {
   close(): Promise<void> {
     this.#parts.marketData.close();
     this.#parts.account.close();
+    this.#parts.entry?.close();
     return Promise.resolve();
   }
 }

@@ -28,6 +28,12 @@ export interface VenueSettings {
   readonly restUrl: string;
   /** `wss://host[:port]`, no path: each adapter adds its own roots. */
   readonly wsUrl: string;
+  /** Where orders go over a websocket: the same as `wsUrl` for a venue that serves them there. */
+  readonly orderUrl: string;
+  /** `ws`: orders go over a websocket first, and over REST when it is not there. `rest`: over REST alone. */
+  readonly orderEntry: "ws" | "rest";
+  /** What every order of ours carries where the venue has room for it; letters and digits, at most 16. */
+  readonly orderTag: string;
   readonly keys: VenueKeys;
   /** How long after its timestamp a signed request stays good, in ms. Orders carry their own, shorter deadline. */
   readonly recvWindowMs: number;

@@ -128,15 +128,32 @@ export class Life implements HttpClient, SocketFactory {
     const heard = (run: () => void): void => {
       if (this.#alive) run();
     };
-    return this.#deps.wire.open(url, {
+    const socket = this.#deps.wire.open(url, {
       opened: () => heard(() => listener.opened()),
       message: (text) => heard(() => listener.message(text)),
       closed: (code, says) => heard(() => listener.closed(code, says)),
     });
+    return {
+      send: (text) => this.#write(socket, text),
+      ping: () => socket.ping(),
+      close: (code, says) => socket.close(code, says),
+    };
   }
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #write(socket: Socket, text: string): boolean {
+    if (!this.#alive) return false;
+    const order = orderInFrame(text);
+    if (order === null) return socket.send(text);
+    if (this.#dies("before-write")) return false;
+    const written = socket.send(text);
+    // What a closed socket did not take was not written; the order goes another way, and is seen there.
+    if (written) this.#deps.writes(order);
+    if (written) this.#dies("after-write");
+    return written;
   }
 
   /** True when this is the occasion, and from now on it is dead. */
@@ -154,6 +171,13 @@ export class Life implements HttpClient, SocketFactory {
     this.#alive = false;
     this.#deps.died(point);
   }
+}
+
+/** Our name of the order that this websocket message places; null when it places none. */
+function orderInFrame(text: string): string | null {
+  if (text.includes('"method":"order.place"')) return /"newClientOrderId":"([^"]*)"/.exec(text)?.[1] ?? "";
+  if (text.includes('"op":"order"')) return /"clOrdId":"([^"]*)"/.exec(text)?.[1] ?? "";
+  return null;
 }
 
 /** Our name of the order that this request places, read off its bytes; null when it places none. */

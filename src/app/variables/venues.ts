@@ -1,7 +1,16 @@
-import { address, words } from "../variable.ts";
+import { address, oneOf, words } from "../variable.ts";
 
 /** Keys and addresses. */
 export const venuesVariables = {
+  orderEntry: oneOf(
+    {
+      name: "ORDER_ENTRY",
+      group: "venues",
+      preset: "ws",
+      says: "ws: orders over a websocket, over REST when it is not there; rest: over REST alone",
+    },
+    ["ws", "rest"],
+  ),
   binanceTestKey: words(
     { name: "BINANCE_UM_API_KEY_TESTNET", group: "venues", preset: "", says: "Binance testnet key" },
     true,
@@ -28,6 +37,15 @@ export const venuesVariables = {
     },
     ["wss"],
   ),
+  binanceTestOrderWs: address(
+    {
+      name: "BINANCE_UM_WS_API_URL_TESTNET",
+      group: "venues",
+      preset: "wss://testnet.binancefuture.com",
+      says: "Binance testnet orders over a websocket",
+    },
+    ["wss"],
+  ),
   binanceKey: words({ name: "BINANCE_LV_API_KEY", group: "venues", preset: "", says: "Binance live key" }, true),
   binanceSecret: words(
     { name: "BINANCE_LV_API_SECRET", group: "venues", preset: "", says: "Binance live secret" },
@@ -39,6 +57,15 @@ export const venuesVariables = {
   ),
   binanceWs: address(
     { name: "BINANCE_LV_WS_URL", group: "venues", preset: "wss://fstream.binance.com", says: "Binance live streams" },
+    ["wss"],
+  ),
+  binanceOrderWs: address(
+    {
+      name: "BINANCE_LV_WS_API_URL",
+      group: "venues",
+      preset: "wss://ws-fapi.binance.com",
+      says: "Binance live orders over a websocket",
+    },
     ["wss"],
   ),
   binanceLiveTestKey: words(

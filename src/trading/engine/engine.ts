@@ -6,7 +6,7 @@ import type { Hedge } from "#domain/hedge.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Settings } from "#domain/settings.ts";
-import type { Instant } from "#domain/time.ts";
+import { HOUR, type Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
 import type { MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
@@ -48,6 +48,8 @@ const CLOCK_EVERY_MS = 60_000;
 const RECONCILE_EVERY_MS = 30_000;
 const RECONCILE_READINGS = 3;
 const RECONCILE_PAUSE_MS = 1_500;
+/** What is charged at one stamp is told over some minutes, one symbol after the other. */
+const FUNDING_OVERLAP_MS = HOUR;
 
 /** Owns the rooms: start, recover, stop. */
 export class Engine {
@@ -60,6 +62,8 @@ export class Engine {
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
   readonly #timers: Timer[] = [];
+  /** When the latest payment that was read back was made, by venue. */
+  readonly #lastFunding = new Map<VenueId, number>();
   #pairs: readonly Pair[] = [];
 
   constructor(world: World, options: EngineOptions) {
@@ -151,6 +155,7 @@ export class Engine {
         this.pipeline.onMarket(update);
       };
       this.#closers.push(venue.marketData.subscribe(listings, hear));
+      this.#closers.push(venue.watchDrift(listings, (drift) => this.watch.drifted(venue.id, drift)));
     }
     await this.rooms.executor.resume(journal.read(HISTORY));
     for (const hedge of this.rooms.executor.hedges()) {
@@ -221,9 +226,14 @@ export class Engine {
   async #catchUpFunding(venue: Venue): Promise<void> {
     const oldest = firstDecision(this.rooms.executor.hedges());
     if (oldest === undefined) return;
-    const payments = await venue.account.funding(oldest);
+    const booked = this.#lastFunding.get(venue.id);
+    const since = booked === undefined ? oldest : Math.max(oldest, booked - FUNDING_OVERLAP_MS);
+    const payments = await venue.account.funding(since as Instant);
     if (payments.outcome === "fault") return;
-    for (const payment of payments.value) this.pipeline.onFunding(payment);
+    for (const payment of payments.value) {
+      this.pipeline.onFunding(payment);
+      this.#lastFunding.set(venue.id, Math.max(payment.at, this.#lastFunding.get(venue.id) ?? 0));
+    }
   }
 
   #writeDown(): void {

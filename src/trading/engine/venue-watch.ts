@@ -1,6 +1,7 @@
 import type { VenueFault } from "#domain/fault.ts";
 import { describeFault } from "#domain/fault.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { Drift } from "#ports/venue.ts";
 import type { Controller } from "../control/controller.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -69,6 +70,14 @@ export class VenueWatch {
   stopped(venue: VenueId, fault: VenueFault): void {
     this.#controller.setVenue(venue, "QUARANTINED", describeFault(fault));
     this.#controller.hold("account", `${venue} refuses us: ${describeFault(fault)}`);
+  }
+
+  /** What orders would be made from is no longer so: HOLD, until a person has looked. Something new is only told. */
+  drifted(venue: VenueId, { cause, instrument, says }: Drift): void {
+    const level = cause === "shape" ? "warn" : "critical";
+    if (cause !== "shape") this.#controller.hold(cause, `${venue}: ${says}`);
+    const about = instrument === null ? {} : { instrument };
+    this.#tell({ level, type: "venue", code: "conformance", says: `${venue}: ${says}`, venue, ...about });
   }
 
   counts(venue: VenueId): Readonly<Standing> {

@@ -88,11 +88,14 @@ export class HedgeExecutor {
     const running = this.#roster.adopt(beginHedge(intent, this.#deps.clock.now()));
     running.writing = true;
     this.#deps.changed(running.hedge, { type: "intended", intent });
-    const receipt = await this.#journal.append(running, { type: "intended", intent });
+    const flushed = this.#journal.append(running, { type: "intended", intent });
+    // Signed while the disk is at work, and not before the journal was asked: there are no bytes without an intention.
+    const legs = this.#legs.prepare([intent.long, intent.short]);
+    const receipt = await flushed;
     running.writing = false;
     // Both or none: a gate that closed while we wrote must not let half a hedge out.
     const open = [intent.long, intent.short].every(({ act, venue, asker }) => this.#deps.permits(act, venue, asker));
-    if (receipt && open && !this.#closed) this.#legs.send(running, [intent.long, intent.short], receipt);
+    if (receipt && open && !this.#closed) this.#legs.send(running, legs, receipt);
     else this.#abandon(running, receipt ? "gate" : "journal");
     return this.#standing(running);
   }
@@ -266,10 +269,12 @@ export class HedgeExecutor {
     running.hedge = advance(running.hedge, event, this.#deps.clock.now());
     this.#roster.index(running.hedge);
     this.#deps.changed(running.hedge, event);
-    const receipt = await this.#journal.append(running, event);
+    const written = this.#journal.append(running, event);
+    const legs = this.#legs.prepare(requests);
+    const receipt = await written;
     running.writing = false;
     if (this.#closed) return;
-    if (receipt) return this.#legs.send(running, requests, receipt);
+    if (receipt) return this.#legs.send(running, legs, receipt);
     this.#legs.turnedAway(running, "unwind");
     this.#abandon(running, "journal");
   }

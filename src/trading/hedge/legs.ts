@@ -8,7 +8,7 @@ import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Receipt } from "#ports/journal.ts";
-import type { SubmitOutcome, Venue } from "#ports/venue.ts";
+import type { ReadyOrder, SubmitOutcome, Venue } from "#ports/venue.ts";
 import { Resolution } from "./resolution.ts";
 import { type Running, orderOf } from "./roster.ts";
 
@@ -21,6 +21,12 @@ export interface LegsDeps {
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
   readonly alarm: (code: string, says: string, running: Running) => void;
   readonly record: (running: Running, event: HedgeEvent) => void;
+}
+
+/** One order of a hedge with its bytes. */
+export interface PreparedLeg {
+  readonly request: OrderRequest;
+  readonly ready: ReadyOrder;
 }
 
 /** How long an answer without its fills may wait for the private stream before we ask. */
@@ -53,13 +59,17 @@ export class Legs {
     this.#resolution.close();
   }
 
+  /** Makes the bytes of all orders, so that nothing but the write is left when the receipt is there. */
+  prepare(requests: readonly OrderRequest[]): readonly PreparedLeg[] {
+    return requests.map((request) => ({ request, ready: this.#venue(request.venue).trading.prepare(request) }));
+  }
+
   /** Both legs leave in the same step: the second never waits for the first. */
-  send(running: Running, requests: readonly OrderRequest[], receipt: Receipt): void {
-    for (const request of requests) {
+  send(running: Running, legs: readonly PreparedLeg[], receipt: Receipt): void {
+    const answers = legs.map(({ ready }) => ready.send(receipt));
+    for (const [index, { request }] of legs.entries()) {
       this.#deps.clock.after(this.#deps.legDeadlineMs(), () => this.#overdue(running, request.id));
-      void this.#venue(request.venue)
-        .trading.submit(request, receipt)
-        .then((outcome) => this.#answered(running, request, outcome));
+      void answers[index]?.then((outcome) => this.#answered(running, request, outcome));
     }
   }
 

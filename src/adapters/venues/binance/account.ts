@@ -1,4 +1,5 @@
 import { tryBpsFromFraction, tryUsdt } from "#domain/decimal.ts";
+import type { VenueFault } from "#domain/fault.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
@@ -14,12 +15,14 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
+import type { Sentinel } from "../sentinel.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { decodeFill, decodeFundingPayment, decodeOrder, decodePosition, decodeSymbol } from "./decode.ts";
-import { isAlreadySo, isClockOff } from "./faults.ts";
+import { isAlreadySo } from "./faults.ts";
 import { BinancePrivateStream } from "./private-stream.ts";
-import { type BinanceCall, type BinanceRest, readFaultOf, weight } from "./rest.ts";
+import { type BinanceCall, type BinanceRest, weight } from "./rest.ts";
 import {
   type TradeWords,
   accountConfigWords,
@@ -45,12 +48,17 @@ export interface BinanceAccountDeps {
   readonly time: VenueClock;
   readonly fees: FeeValue;
   readonly activity: Activity;
+  readonly sentinel: Sentinel;
   readonly trading: Trading;
+  /** The websocket road of orders: whoever listens to the account means to send some. */
+  readonly entry: { start(): void } | null;
 }
 
 export class BinanceAccount implements Account {
   readonly #with: BinanceAccountDeps;
   readonly #streams = new Running();
+  /** What each instrument was set to. */
+  readonly #leverages = new Map<string, number>();
 
   constructor(with_: BinanceAccountDeps) {
     this.#with = with_;
@@ -101,7 +109,24 @@ export class BinanceAccount implements Account {
         says: `${symbol} reads back as ${config.marginType}`,
       });
     }
+    this.#leverages.set(symbol, leverage);
     return answered({ leverage: config.leverage });
+  }
+
+  /** What is no longer as it was set up. */
+  async misfits(): Promise<Answer<readonly string[]>> {
+    const setup = await this.setup();
+    if (setup.outcome === "fault") return setup;
+    const said = misfitsOf(setup.value);
+    const configs = await this.#ask("/fapi/v1/symbolConfig", [], weight(5), readAll(symbolConfigWords));
+    if (configs.outcome === "fault") return configs;
+    for (const { symbol, marginType, leverage } of configs.value) {
+      const wanted = this.#leverages.get(symbol);
+      if (wanted === undefined) continue;
+      if (marginType !== "CROSSED") said.push(`${symbol}: the margin is ${marginType}, and was set to CROSSED`);
+      if (leverage !== wanted) said.push(`${symbol}: the leverage is ${leverage}, and was set to ${wanted}`);
+    }
+    return answered(said);
   }
 
   async fees(instrument: Instrument): Promise<Answer<FeeSchedule>> {
@@ -182,14 +207,31 @@ export class BinanceAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, listing, fees, activity, trading } = this.#with;
+    const { settings, deps, rest, sentinel, listing, fees, activity, trading, entry } = this.#with;
     const news = new AccountNews({ venue: BINANCE_UM, clock: deps.clock, account: this, trading, activity, listen });
-    const stream = new BinancePrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
+    const stream = new BinancePrivateStream({
+      settings,
+      deps,
+      rest,
+      sentinel,
+      listing,
+      fees,
+      news,
+      account: this,
+      changed: () => void this.#readMisfits(),
+      listen,
+    });
+    entry?.start();
     return this.#streams.begin(stream);
   }
 
   close(): void {
     this.#streams.close();
+  }
+
+  async #readMisfits(): Promise<void> {
+    const found = await this.misfits();
+    if (found.outcome === "answered") for (const says of found.value) this.#with.sentinel.account(says);
   }
 
   #ask<T>(
@@ -203,14 +245,10 @@ export class BinanceAccount implements Account {
   }
 
   /** Null when it is so now, whether we made it so or found it so. */
-  async #wish(call: BinanceCall): Promise<ReturnType<typeof readFaultOf> | null> {
-    let reply = await this.#with.rest.send(call);
-    if (reply.outcome === "refused" && isClockOff(reply.refusal)) {
-      await this.#with.rest.syncClock();
-      reply = await this.#with.rest.send(call);
-    }
+  async #wish(call: BinanceCall): Promise<VenueFault | null> {
+    const reply = await this.#with.rest.insist(call);
     if (reply.outcome === "answered") return null;
-    return reply.outcome === "refused" && isAlreadySo(reply.refusal) ? null : readFaultOf(reply);
+    return reply.outcome === "refused" && isAlreadySo(reply.refusal) ? null : this.#with.rest.readFault(reply);
   }
 
   /** Everything since then, oldest first, in windows of a week: longer ones are refused. A row may come twice. */

@@ -1,14 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fixture, fixtureNames, haveFixtures } from "../../../../test/scripted-wire.ts";
-import {
-  type Refusal,
-  isAlreadySo,
-  isListenKeyGone,
-  isNotFound,
-  isNothingOpen,
-  placementFault,
-  readFault,
-} from "./faults.ts";
+import type { Refusal } from "../refusal.ts";
+import { isAlreadySo, isListenKeyGone, isNotFound, isNothingOpen, placementFault, readFault } from "./faults.ts";
 
 const refusal = (status: number, code: number | null, says = ""): Refusal => ({
   status,

@@ -1,17 +1,6 @@
-import { assertNever } from "#domain/assert.ts";
 import type { VenueFault } from "#domain/fault.ts";
 import { type Verdict, verdictTable } from "../outcome.ts";
-
-/** An answer that is not a success, in their words. `code` is null when the body was not theirs (HTML of an edge, nothing). */
-export interface Refusal {
-  readonly status: number;
-  readonly code: number | null;
-  readonly says: string;
-  /** From `Retry-After`, in ms; null when absent. */
-  readonly retryAfterMs: number | null;
-  /** The venue's clock, for `banned until`. */
-  readonly serverNow: number;
-}
+import { type Quiet, type Refusal, faultOf, readVerdict } from "../refusal.ts";
 
 const DEFAULT_QUIET_MS = 60_000;
 const SHORTEST_BAN_MS = 120_000;
@@ -91,13 +80,12 @@ export const isClockOff = ({ code }: Refusal): boolean => code === CLOCK_IS_OFF;
 
 /** What a refused order or cancel means. In doubt it may have been done. */
 export function placementFault(refusal: Refusal): VenueFault {
-  return fault(refusal, verdict(refusal) ?? "outcome-unknown");
+  return faultOf(refusal, verdict(refusal) ?? "outcome-unknown", quiet(refusal));
 }
 
-/** What a refused question means. In doubt it was refused; a question does nothing, so it is never unknown. */
+/** What a refused question means. In doubt it was refused. */
 export function readFault(refusal: Refusal): VenueFault {
-  const found = verdict(refusal) ?? (refusal.status >= 500 ? "not-done" : "rejected");
-  return fault(refusal, found === "outcome-unknown" ? "not-done" : found);
+  return faultOf(refusal, readVerdict(verdict(refusal), refusal), quiet(refusal));
 }
 
 function verdict({ status, code, says }: Refusal): Verdict | null {
@@ -116,27 +104,8 @@ function overload(says: string): Verdict {
   return "outcome-unknown";
 }
 
-function fault(refusal: Refusal, kind: Verdict): VenueFault {
-  const code = refusal.code === null ? `http-${refusal.status}` : `${refusal.code}`;
-  const says = refusal.says || `HTTP ${refusal.status}`;
-  switch (kind) {
-    case "rejected":
-    case "not-done":
-    case "venue-stop":
-      return { kind, code, says };
-    case "outcome-unknown":
-      return { kind, says: `${code}: ${says}` };
-    case "throttled":
-      return { kind, says: `${code}: ${says}`, ...quiet(refusal) };
-    case "unreachable":
-      return { kind, says };
-    default:
-      return assertNever(kind);
-  }
-}
-
 /** How long to be silent, and whether we are banned. A ban names the moment it ends. */
-export function quiet(refusal: Refusal): { readonly retryAfterMs: number; readonly banned: boolean } {
+function quiet(refusal: Refusal): Quiet {
   const until = /banned until (\d{10,16})/.exec(refusal.says)?.[1];
   if (until !== undefined) {
     return { retryAfterMs: Math.max(1_000, Number(until) - refusal.serverNow), banned: true };

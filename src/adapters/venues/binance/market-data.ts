@@ -1,15 +1,20 @@
 import type { Instrument } from "#domain/instrument.ts";
+import { HOUR } from "#domain/time.ts";
 import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
 import { isFields } from "#adapters/wire/json.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import type { FrameCounts } from "../hot-updates.ts";
+import { FeedRelay } from "../feed-relay.ts";
 import { Listing } from "../listing.ts";
 import { Running } from "../running.ts";
 import { decodeInstrument } from "./decode.ts";
 import { type BinanceRest, weight } from "./rest.ts";
 import { symbolWords } from "./words.ts";
 import { BinanceFeed } from "./feed.ts";
+
+/** The venue ends every connection after 24 hours. */
+const LIFE_MS = 23 * HOUR;
 
 /** What is listed, and the feeds of those who listen. */
 export class BinanceMarketData implements MarketData {
@@ -38,7 +43,16 @@ export class BinanceMarketData implements MarketData {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
       listen(update);
     };
-    return this.#feeds.begin(new BinanceFeed(this.#settings, this.#deps, this.#rest, instruments, hear, this.frames));
+    const { clock, chance } = this.#deps;
+    const relay = new FeedRelay({
+      clock,
+      chance,
+      lifeMs: LIFE_MS,
+      instruments: instruments.map(({ id }) => id),
+      make: (tell) => new BinanceFeed(this.#settings, this.#deps, this.#rest, instruments, tell, this.frames),
+      listen: hear,
+    });
+    return this.#feeds.begin(relay);
   }
 
   close(): void {

@@ -1,8 +1,6 @@
-import { MINUTE, type Instant, after } from "#domain/time.ts";
-import type { Timer } from "#ports/clock.ts";
-import type { Account } from "#ports/venue.ts";
-import { parseExact } from "#adapters/wire/json.ts";
-import { Session } from "#adapters/wire/session.ts";
+import { HOUR, MINUTE, type Instant, after } from "#domain/time.ts";
+import type { Account, AccountUpdate } from "#ports/venue.ts";
+import { Handover } from "#adapters/wire/handover.ts";
 import type { AccountNews } from "../catch-up.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
@@ -15,19 +13,22 @@ import {
   decodeSymbol,
   tradeInEvent,
 } from "./decode.ts";
-import { isListenKeyGone } from "./faults.ts";
-import { type BinanceRest, weight } from "./rest.ts";
-import { type AccountEvent, type OrderEvent, listenKeyWords, readOne, readPrivateFrame } from "./words.ts";
-import type { AccountUpdate } from "#ports/venue.ts";
+import type { Sentinel } from "../sentinel.ts";
+import { BinancePrivateConnection } from "./private-connection.ts";
+import type { BinanceRest } from "./rest.ts";
+import type { AccountEvent, AccountNewsEvent, OrderEvent } from "./words.ts";
 
-const PING_MS = 15_000;
-/** A key lives for an hour; asked for twice as often, one lost answer costs nothing. */
-const KEEP_ALIVE_MS = 30 * MINUTE;
-const KEEP_ALIVE_RETRY_MS = MINUTE;
+/** The venue ends every connection after 24 hours. */
+const LIFE_MS = 23 * HOUR;
+/** What was sent on the old connection before the new one was there may still be on its way. */
+const DRAIN_MS = 5_000;
 
 export interface PrivateStreamDeps {
   readonly settings: VenueSettings;
   readonly deps: VenueDeps;
+  readonly sentinel: Sentinel;
+  /** Somebody has changed how the account is set up. */
+  readonly changed: () => void;
   readonly rest: BinanceRest;
   readonly listing: Listing;
   readonly fees: FeeValue;
@@ -37,59 +38,34 @@ export interface PrivateStreamDeps {
 }
 
 /**
- * The listenKey's stream. An expired key leaves its socket open and silent, so the key is kept alive, its end is
- * listened for, and a new connection always asks for a key first.
+ * The account's stream, over one connection after another. It is "up" when a connection stands and nothing before it
+ * is missing; while one takes the place of another it stays so.
  */
 export class BinancePrivateStream {
   readonly #with: PrivateStreamDeps;
-  readonly #session: Session;
-  #keepAlive: Timer | null = null;
-  /** Aborted when this connection ends: a catch-up of an old one must not call the new one up. */
-  #connection = new AbortController();
+  readonly #connections: Handover<BinancePrivateConnection>;
+  /** Aborted when nothing stands any more: a catch-up of an old time must not call a new one up. */
+  #time = new AbortController();
 
   constructor(with_: PrivateStreamDeps) {
     this.#with = with_;
-    this.#session = new Session(with_.deps, {
-      name: "binance private",
-      url: () => this.#address(),
-      heartbeat: { kind: "protocol", everyMs: PING_MS },
-      // An account may have nothing to say for days.
-      silenceMs: Number.POSITIVE_INFINITY,
-      opened: () => this.#opened(),
-      message: (text) => this.#onFrame(text),
+    const { deps } = with_;
+    this.#connections = new Handover(deps, {
+      lifeMs: LIFE_MS,
+      make: (events) => new BinancePrivateConnection(with_, events, (event) => this.#hear(event)),
+      retire: (old) => void deps.clock.after(DRAIN_MS, () => old.close()),
+      up: () => void this.#catchUp(this.#time.signal),
       down: (says) => this.#down(says),
     });
   }
 
   start(): void {
-    this.#session.start();
+    this.#connections.start();
   }
 
   close(): void {
-    this.#connection.abort();
-    this.#keepAlive?.stop();
-    this.#session.close();
-  }
-
-  async #address(): Promise<string | null> {
-    const { rest, listing, settings } = this.#with;
-    if ((await listing.ready()) !== null) return null;
-    const call = {
-      method: "POST",
-      path: "/fapi/v1/listenKey",
-      security: "key",
-      charges: weight(1),
-      lane: "reserved",
-    } as const;
-    const key = await rest.ask(call, readOne(listenKeyWords));
-    if (key.outcome === "fault") return null;
-    return `${settings.wsUrl.replace(/\/+$/, "")}/private/ws/${encodeURIComponent(key.value.listenKey)}`;
-  }
-
-  #opened(): void {
-    this.#connection = new AbortController();
-    this.#keepAliveIn(KEEP_ALIVE_MS);
-    void this.#catchUp(this.#connection.signal);
+    this.#time.abort();
+    this.#connections.close();
   }
 
   async #catchUp(signal: AbortSignal): Promise<void> {
@@ -97,42 +73,15 @@ export class BinancePrivateStream {
   }
 
   #down(says: string): void {
-    this.#connection.abort();
-    this.#keepAlive?.stop();
+    this.#time.abort();
+    this.#time = new AbortController();
     this.#with.news.stream("down", says);
   }
 
-  #keepAliveIn(milliseconds: number): void {
-    this.#keepAlive?.stop();
-    this.#keepAlive = this.#with.deps.clock.after(milliseconds, () => void this.#extend(this.#connection.signal));
-  }
-
-  async #extend(signal: AbortSignal): Promise<void> {
-    const call = {
-      method: "PUT",
-      path: "/fapi/v1/listenKey",
-      security: "key",
-      charges: weight(1),
-      lane: "reserved",
-    } as const;
-    const reply = await this.#with.rest.send(call);
-    if (signal.aborted) return;
-    if (reply.outcome === "refused" && isListenKeyGone(reply.refusal)) this.#session.restart("its listen key is gone");
-    else this.#keepAliveIn(reply.outcome === "answered" ? KEEP_ALIVE_MS : KEEP_ALIVE_RETRY_MS);
-  }
-
-  #onFrame(text: string): void {
-    const event = readPrivateFrame(parseExact(text));
-    if (event === "other") return;
-    if (event === "bad") {
-      this.#with.news.bad("a private frame we cannot read");
-    } else if (event.e === "listenKeyExpired") {
-      this.#session.restart("its listen key expired");
-    } else if (event.e === "ORDER_TRADE_UPDATE") {
-      this.#onOrder(event);
-    } else {
-      this.#onAccount(event);
-    }
+  #hear(event: AccountNewsEvent | "bad"): void {
+    if (event === "bad") this.#with.news.bad("a private frame we cannot read");
+    else if (event.e === "ORDER_TRADE_UPDATE") this.#onOrder(event);
+    else this.#onAccount(event);
   }
 
   #onOrder(event: OrderEvent): void {
@@ -144,7 +93,7 @@ export class BinancePrivateStream {
     const trade = tradeInEvent(event);
     if (trade !== null && trade.id === "0") {
       // A fill without an id cannot be told from its copy; REST knows its id.
-      void news.missedFills(this.#connection.signal);
+      void news.missedFills(this.#time.signal);
     } else if (trade !== null) {
       const decoded = decodeFill(trade, { instrument, order: event.o.c, fees });
       if (decoded === null) news.bad("a fill with a number we cannot read");

@@ -1,11 +1,10 @@
-import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { format, price, quantity } from "#domain/decimal.ts";
 import { BINANCE_UM, foreignOrderId, hedgeId, instrumentId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
 import type { Receipt } from "#ports/journal.ts";
-import type { AccountUpdate, MarketUpdate, Venue } from "#ports/venue.ts";
+import type { AccountUpdate, MarketUpdate, SubmitOutcome, Venue } from "#ports/venue.ts";
 import {
   START,
   type ScriptedWorld,
@@ -15,11 +14,16 @@ import {
   scriptedWorld,
   kept,
 } from "../../../../test/scripted-wire.ts";
-import { sign } from "./rest.ts";
+import { signerOf } from "./signer.ts";
 import { binanceVenue } from "./venue.ts";
 
 const BTC = instrumentId("BTC-USDT-PERP");
 const receipt = {} as Receipt;
+/** Instruments are known before anything is ordered, as after every start. */
+const submit = async (venue: Venue, wish: OrderRequest): Promise<SubmitOutcome> => {
+  await venue.marketData.instruments();
+  return venue.trading.prepare(wish).send(receipt);
+};
 const order: OrderRequest = {
   id: foreignOrderId("axr8f2c01b"),
   hedge: hedgeId("hedge1"),
@@ -38,8 +42,9 @@ const order: OrderRequest = {
 
 test("the signature of the documents", () => {
   const payload = "symbol=ETHUSDT&side=SELL&type=MARKET&quantity=0.5&recvWindow=5000&timestamp=1750000000000";
-  const secret = createSecretKey("demo-secret-not-real", "utf8");
-  expect(sign(secret, payload)).toBe("743ca8186bf0631fca986b86efb2a66a20df74e1c43d904cbe670dedb4741484");
+  expect(signerOf("demo-secret-not-real").sign(payload)).toBe(
+    "743ca8186bf0631fca986b86efb2a66a20df74e1c43d904cbe670dedb4741484",
+  );
 });
 
 describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED_DIR)", () => {
@@ -72,7 +77,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   test("an order leaves signed, with the deadline as its window, through the gate", async () => {
     const { world, venue } = open();
     world.http.on("POST /fapi/v1/order", rest("order-place-result-ioc-partial"));
-    const outcome = await venue.trading.submit(order, receipt);
+    const outcome = await submit(venue, order);
     expect(outcome).toMatchObject({ outcome: "accepted", order: { status: "expired", venueOrderId: "790452112345" } });
     const [{ target } = { target: "" }] = world.http.asked("/fapi/v1/order");
     expect(target).toMatch(
@@ -84,8 +89,8 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   test("a closed gate withholds, a passed deadline is not sent", async () => {
     const { world, venue } = open();
     world.forbid("open");
-    expect(await venue.trading.submit(order, receipt)).toEqual({ outcome: "withheld" });
-    const late = await venue.trading.submit({ ...order, expiresAt: START }, receipt);
+    expect(await submit(venue, order)).toEqual({ outcome: "withheld" });
+    const late = await submit(venue, { ...order, expiresAt: START });
     expect(late).toMatchObject({ outcome: "fault", fault: { kind: "not-done" } });
     expect(world.http.asked("/fapi/v1/order")).toEqual([]);
   });
@@ -99,7 +104,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   ])("a placement answered %s is %s", async (name, kind) => {
     const { world, venue } = open();
     world.http.on("POST /fapi/v1/order", error(name));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ outcome: "fault", fault: { kind } });
+    expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
   });
 
   test.each([
@@ -110,21 +115,21 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   ] as const)("a placement that ends as %j is %s", async (answer, kind) => {
     const { world, venue } = open();
     world.http.on("POST /fapi/v1/order", answer);
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ outcome: "fault", fault: { kind } });
+    expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
   });
 
   test("a wrong clock is measured again, and the order reported as not done", async () => {
     const { world, venue } = open();
     world.http.on("POST /fapi/v1/order", error("400-1021-ahead"));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ fault: { kind: "not-done", code: "-1021" } });
+    expect(await submit(venue, order)).toMatchObject({ fault: { kind: "not-done", code: "-1021" } });
     expect(world.http.asked("/fapi/v1/time")).toHaveLength(1);
   });
 
   test("after a 429 opens are held back, and what makes us safer still goes", async () => {
     const { world, venue } = open();
     world.http.on("POST /fapi/v1/order", error("429-orders")).on("DELETE /fapi/v1/order", rest("order-cancel"));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ fault: { kind: "throttled" } });
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ fault: { kind: "throttled" } });
+    expect(await submit(venue, order)).toMatchObject({ fault: { kind: "throttled" } });
+    expect(await submit(venue, order)).toMatchObject({ fault: { kind: "throttled" } });
     expect(world.http.asked("/fapi/v1/order")).toHaveLength(1);
     expect(await venue.trading.cancel(order)).toEqual({ outcome: "taken" });
     expect(venue.budgetUsed()).toBe(1);
@@ -222,6 +227,30 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     await world.pass(10);
     return { world, venue, heard, socket };
   };
+
+  test("within 24 hours another private connection takes the place of the first, and it is up all the time", async () => {
+    const { world, heard, socket } = await login();
+    while (world.sockets.all.length === 1) await world.pass(60_000);
+    expect(world.clock.now() - START).toBeLessThanOrEqual(23 * 3_600_000 + 120_000);
+    const next = world.sockets.latest("/private/");
+    next.listener.opened();
+    expect(socket.closed).toBe(false);
+    await world.pass(5_000);
+    expect([socket.closed, next.closed]).toEqual([true, false]);
+    expect(heard.map((update) => update.type)).toEqual(["position", "stream"]);
+  });
+
+  test("a changed setup is read again as soon as it is told", async () => {
+    const { world, venue } = await login();
+    const heard: unknown[] = [];
+    venue.watchDrift([], (drift) => heard.push(drift));
+    world.http
+      .on("GET /fapi/v1/accountConfig", { body: '{"canTrade":false,"canWithdraw":false,"dualSidePosition":false}' })
+      .on("GET /fapi/v1/symbolConfig", { body: "[]" });
+    world.sockets.latest("/private/").listener.message(fixture("binance/ws/user-account-config.json"));
+    await world.pass(1);
+    expect(heard).toEqual([{ cause: "account", instrument: null, says: "the key may no longer trade" }]);
+  });
 
   test("the private stream catches up before it is up, and counts each fill once", async () => {
     const { heard, socket } = await login();

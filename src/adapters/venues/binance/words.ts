@@ -172,6 +172,12 @@ export const symbolConfigWords = z.object({ symbol: z.string(), marginType: z.st
 export const listenKeyWords = z.object({ listenKey: z.string().min(1) });
 export const fundingInfoWords = z.object({ symbol: z.string(), fundingIntervalHours: z.number().positive() });
 
+/** Their yes to a dead-man timer repeats it, as a text on the page and a number in practice. */
+export const countdownWords = z.object({
+  symbol: z.string(),
+  countdownTime: z.union([z.string(), z.number()]).transform(String),
+});
+
 export const symbolWords = z.object({
   symbol: z.string(),
   contractType: z.string(),
@@ -226,6 +232,8 @@ const privateEvent = z.discriminatedUnion("e", [
   z.object({ e: z.literal("listenKeyExpired") }),
 ]);
 export type PrivateEvent = z.infer<typeof privateEvent>;
+/** What a private connection passes on: everything but the end of its own key. */
+export type AccountNewsEvent = OrderEvent | AccountEvent;
 
 /**
  * One frame of `/private`. TRADE_LITE is passed over on purpose: it is a thinner copy of an ORDER_TRADE_UPDATE that

@@ -15,8 +15,10 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
 import { tryRounded } from "../rounded.ts";
+import type { Sentinel } from "../sentinel.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import {
   type OkxInstrument,
@@ -28,6 +30,7 @@ import {
 } from "./decode.ts";
 import { OkxPrivateStream } from "./private-stream.ts";
 import { type OkxRest, per2s } from "./rest.ts";
+import type { OkxSigner } from "./signer.ts";
 import {
   type BillWords,
   type FillWords,
@@ -48,6 +51,7 @@ const DAY_MS = 24 * HOUR;
 const PAGE = 100;
 const SPOT_ONLY = "1";
 const FEES_GOOD_MS = 10_000;
+const LEVERAGES_PER_QUESTION = 20;
 
 type Params = readonly (readonly [string, string])[];
 
@@ -55,16 +59,22 @@ export interface OkxAccountDeps {
   readonly settings: VenueSettings;
   readonly deps: VenueDeps;
   readonly rest: OkxRest;
+  readonly signer: OkxSigner;
   readonly listing: Listing<OkxInstrument>;
   readonly time: VenueClock;
   readonly fees: FeeValue;
   readonly activity: Activity;
+  readonly sentinel: Sentinel;
   readonly trading: Trading;
+  /** The websocket road of orders: whoever listens to the account means to send some. */
+  readonly entry: { start(): void } | null;
 }
 
 export class OkxAccount implements Account {
   readonly #with: OkxAccountDeps;
   readonly #streams = new Running();
+  /** What each instrument was set to. */
+  readonly #leverages = new Map<string, number>();
   #feeAnswer: { readonly at: Instant; readonly rates: Promise<Answer<z.infer<typeof feeWords>>> } | null = null;
 
   constructor(with_: OkxAccountDeps) {
@@ -110,7 +120,35 @@ export class OkxAccount implements Account {
       readFirst(leverageWords),
     );
     if (read.outcome === "fault") return read;
+    this.#leverages.set(instrument.symbol, leverage);
     return answered({ leverage: Number(read.value.lever) });
+  }
+
+  /** What is no longer as it was set up. */
+  async misfits(): Promise<Answer<readonly string[]>> {
+    const setup = await this.setup();
+    if (setup.outcome === "fault") return setup;
+    const said = misfitsOf(setup.value);
+    const symbols = [...this.#leverages.keys()];
+    for (let from = 0; from < symbols.length; from += LEVERAGES_PER_QUESTION) {
+      const params: Params = [
+        ["instId", symbols.slice(from, from + LEVERAGES_PER_QUESTION).join(",")],
+        ["mgnMode", "cross"],
+      ];
+      const read = await this.#ask(
+        "/api/v5/account/leverage-info",
+        params,
+        per2s("leverage", 20),
+        readAll(leverageWords),
+      );
+      if (read.outcome === "fault") return read;
+      for (const { instId, lever } of read.value) {
+        const wanted = this.#leverages.get(instId);
+        if (wanted !== undefined && Number(lever) !== wanted)
+          said.push(`${instId}: the leverage is ${lever}, and was set to ${wanted}`);
+      }
+    }
+    return answered(said);
   }
 
   async fees(instrument: Instrument): Promise<Answer<FeeSchedule>> {
@@ -230,9 +268,21 @@ export class OkxAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, listing, fees, activity, trading } = this.#with;
+    const { settings, deps, rest, signer, sentinel, listing, fees, activity, trading, entry } = this.#with;
     const news = new AccountNews({ venue: OKX_PERP, clock: deps.clock, account: this, trading, activity, listen });
-    const stream = new OkxPrivateStream({ settings, deps, rest, listing, fees, news, account: this, listen });
+    const stream = new OkxPrivateStream({
+      settings,
+      deps,
+      rest,
+      signer,
+      sentinel,
+      listing,
+      fees,
+      news,
+      account: this,
+      listen,
+    });
+    entry?.start();
     return this.#streams.begin(stream);
   }
 

@@ -36,8 +36,9 @@ import type {
 const VENUE = OKX_PERP;
 const ONE = 10n ** BigInt(DECIMALS);
 
-/** An Instrument and the two names OKX needs to tell its fee. */
+/** An Instrument, the two names OKX needs to tell its fee, and the number websocket orders need. */
 export interface OkxInstrument extends Instrument {
+  readonly code: number | null;
   readonly family: string;
   readonly feeGroup: string;
 }
@@ -92,6 +93,7 @@ export function decodeInstrument(words: InstrumentWords): OkxInstrument | null {
     tradable: words.state === "live" && words.ruleType === "normal" && words.expTime === "",
     family: words.instFamily,
     feeGroup: words.groupId,
+    code: words.instIdCode ?? null,
   };
 }
 

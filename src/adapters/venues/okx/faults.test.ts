@@ -2,12 +2,18 @@ import { describe, expect, test } from "vitest";
 import { fixture, fixtureNames, haveFixtures } from "../../../../test/scripted-wire.ts";
 import { isBeingCancelled, isNotFound, isNothingOpen, loginFault, placementFault, readFault } from "./faults.ts";
 
-const refusal = (status: number, code: string | null, says = "") => ({ status, code, says });
+const refusal = (status: number, code: string | null, says = "") => ({
+  status,
+  code: code === null ? null : Number(code),
+  says,
+  retryAfterMs: null,
+  serverNow: 1_786_541_241_000,
+});
 
 test.each([
-  ["outcome-unknown", [50004, 50026, 50042, 50071, 51011, 51016, 51054, 51149]],
-  ["not-done", [50001, 50013, 50023, 50036, 50037, 50102, 50112, 51029, 51030, 51032, 51113, 51412]],
-  ["throttled", [50011, 50040, 50061]],
+  ["outcome-unknown", [50004, 50026, 50042, 50071, 51011, 51016, 51054, 51149, 63999, 64007]],
+  ["not-done", [50001, 50013, 50023, 50036, 50037, 50102, 50112, 51029, 51030, 51032, 51113, 51412, 51513, 60011]],
+  ["throttled", [50011, 50040, 50061, 60014, 60023]],
   [
     "rejected",
     [
@@ -15,6 +21,7 @@ test.each([
       51004, 51005, 51006, 51007, 51008, 51015, 51020, 51021, 51023, 51025, 51027, 51028, 51031, 51071, 51101, 51102,
       51103, 51108, 51112, 51115, 51116, 51117, 51119, 51120, 51121, 51122, 51127, 51131, 51135, 51138, 51148, 51169,
       51170, 51174, 51185, 51187, 51201, 51202, 51203, 51205, 51206, 51511, 54012, 54030, 54031, 54035, 59000, 59101,
+      60012, 60013,
     ],
   ],
   [

@@ -1,16 +1,9 @@
-import { assertNever } from "#domain/assert.ts";
 import type { VenueFault } from "#domain/fault.ts";
 import { type Verdict, verdictTable } from "../outcome.ts";
+import { type Refusal, faultOf, readVerdict } from "../refusal.ts";
 
-/** An answer that is not a success, in their words. `code` is null when the body was not theirs (HTML of an edge, nothing). */
-export interface Refusal {
-  readonly status: number;
-  /** The `sCode` of the element where there is one, else the top-level `code`; five digits, without a sub-code. */
-  readonly code: string | null;
-  readonly says: string;
-}
-
-const WINDOW_MS = 2_000;
+/** Every limit here is one of two seconds, and nothing in an answer says how much of them is left. */
+const QUIET = { retryAfterMs: 2_000, banned: false } as const;
 
 /**
  * Codes by what we may do next. Everything that is not here is unknown for an order and refused for a question:
@@ -18,9 +11,10 @@ const WINDOW_MS = 2_000;
  * @see https://www.okx.com/docs-v5/en/#error-code
  */
 const VERDICTS = verdictTable([
-  ["outcome-unknown", [50004, 50026, 50042, 50071, 51011, 51016, 51054, 51149]],
-  ["not-done", [50001, 50013, 50023, 50036, 50037, 50102, 50112, 51029, 51030, 51032, 51113, 51412, 51513]],
-  ["throttled", [50011, 50040, 50061]],
+  // 63999 and 64007 are faults inside their websocket service, which say nothing about an order that was in it.
+  ["outcome-unknown", [50004, 50026, 50042, 50071, 51011, 51016, 51054, 51149, 63999, 64007]],
+  ["not-done", [50001, 50013, 50023, 50036, 50037, 50102, 50112, 51029, 51030, 51032, 51113, 51412, 51513, 60011]],
+  ["throttled", [50011, 50040, 50061, 60014, 60023]],
   [
     "rejected",
     [
@@ -75,6 +69,8 @@ const VERDICTS = verdictTable([
       54036,
       59000,
       [59101, 59109],
+      60012,
+      60013,
     ],
   ],
   [
@@ -117,25 +113,29 @@ const VERDICTS = verdictTable([
   ],
 ]);
 
-const NOTHING_OPEN: ReadonlySet<string> = new Set(["51400", "51401", "51402", "51405", "51603"]);
-const BEING_CANCELLED = "51410";
-const NO_SUCH_ORDER = "51603";
-const CLOCK_IS_OFF: ReadonlySet<string> = new Set(["50102", "50112"]);
+const NOTHING_OPEN: ReadonlySet<number> = new Set([51400, 51401, 51402, 51405, 51603]);
+const BEING_CANCELLED = 51410;
+const NO_SUCH_ORDER = 51603;
+const CLOCK_IS_OFF: ReadonlySet<number> = new Set([50102, 50112]);
+/** The number by which websocket orders name an instrument is missing or wrong. */
+const INSTRUMENT_UNKNOWN: ReadonlySet<number> = new Set([50014, 51001]);
 
-export const isNothingOpen = ({ code }: Refusal): boolean => code !== null && NOTHING_OPEN.has(code);
+const among = (codes: ReadonlySet<number>, { code }: Refusal): boolean => code !== null && codes.has(code);
+
+export const isNothingOpen = (refusal: Refusal): boolean => among(NOTHING_OPEN, refusal);
 export const isBeingCancelled = ({ code }: Refusal): boolean => code === BEING_CANCELLED;
 export const isNotFound = ({ code }: Refusal): boolean => code === NO_SUCH_ORDER;
-export const isClockOff = ({ code }: Refusal): boolean => code !== null && CLOCK_IS_OFF.has(code);
+export const isClockOff = (refusal: Refusal): boolean => among(CLOCK_IS_OFF, refusal);
+export const isInstrumentUnknown = (refusal: Refusal): boolean => among(INSTRUMENT_UNKNOWN, refusal);
 
 /** What a refused order or cancel means. In doubt it may have been done. */
 export function placementFault(refusal: Refusal): VenueFault {
-  return fault(refusal, verdict(refusal) ?? "outcome-unknown");
+  return faultOf(refusal, verdict(refusal) ?? "outcome-unknown", QUIET);
 }
 
-/** What a refused question means. In doubt it was refused; a question does nothing, so it is never unknown. */
+/** What a refused question means. In doubt it was refused. */
 export function readFault(refusal: Refusal): VenueFault {
-  const found = verdict(refusal) ?? (refusal.status >= 500 ? "not-done" : "rejected");
-  return fault(refusal, found === "outcome-unknown" ? "not-done" : found);
+  return faultOf(refusal, readVerdict(verdict(refusal), refusal), QUIET);
 }
 
 /** A login that was refused: a wrong clock may be tried again, a wrong key never. */
@@ -144,28 +144,11 @@ export function loginFault(code: string, says: string): VenueFault {
   return { kind: again.has(code) ? "not-done" : "venue-stop", code, says };
 }
 
-function verdict({ status, code }: Refusal): Verdict | null {
-  const listed = code === null ? undefined : VERDICTS.get(Number(code));
+function verdict({ status, code, says }: Refusal): Verdict | null {
+  // A parameter that is wrong is our own fault; this one says that the account is in another position mode.
+  if (code === 51000 && /posSide/.test(says)) return "venue-stop";
+  const listed = code === null ? undefined : VERDICTS.get(code);
   if (listed !== undefined) return listed;
   // An edge that answers 429 by itself refuses before anything is done; its other words prove nothing.
   return status === 429 ? "throttled" : null;
-}
-
-function fault({ status, code, says }: Refusal, kind: Verdict): VenueFault {
-  const named = code ?? `http-${status}`;
-  const text = says || `HTTP ${status}`;
-  switch (kind) {
-    case "rejected":
-    case "not-done":
-    case "venue-stop":
-      return { kind, code: named, says: text };
-    case "outcome-unknown":
-      return { kind, says: `${named}: ${text}` };
-    case "throttled":
-      return { kind, retryAfterMs: WINDOW_MS, banned: false, says: `${named}: ${text}` };
-    case "unreachable":
-      return { kind, says: text };
-    default:
-      return assertNever(kind);
-  }
 }

@@ -1,115 +1,85 @@
-import { NO_QUANTITY, format, sum } from "#domain/decimal.ts";
 import type { VenueFault } from "#domain/fault.ts";
 import type { Fill } from "#domain/fill.ts";
-import { OKX_PERP } from "#domain/ids.ts";
-import type { Order, OrderRequest, TimeInForce } from "#domain/order.ts";
-import type { Instant } from "#domain/time.ts";
-import type { Gate } from "#ports/gate.ts";
-import type { Receipt } from "#ports/journal.ts";
-import type { Answer, CancelOutcome, LookUp, SubmitOutcome, Trading } from "#ports/venue.ts";
-import type { Activity } from "../activity.ts";
+import type { InstrumentId } from "#domain/ids.ts";
+import type { Order, OrderRequest } from "#domain/order.ts";
+import type { Answer, CancelOutcome, LookUp, ReadyOrder, Trading } from "#ports/venue.ts";
 import type { VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
+import { foundWithFills } from "../looked-up.ts";
+import { type Named, ORDER_TIMEOUT_MS, type OrderDesk } from "../order-desk.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
 import type { VenueClock } from "../venue-clock.ts";
-import { type OkxInstrument, contractsOf, decodeFill, decodeOrder } from "./decode.ts";
-import { isBeingCancelled, isClockOff, isNotFound, isNothingOpen, placementFault } from "./faults.ts";
-import { type OkxCall, type OkxReply, type OkxRest, per2s, readFaultOf } from "./rest.ts";
-import { type FillWords, fillWords, orderWords, placedWords, readAll, readFirst } from "./words.ts";
+import { type OkxInstrument, decodeFill, decodeOrder } from "./decode.ts";
+import { isNotFound } from "./faults.ts";
+import { type OkxCall, type OkxData, type OkxRest, per2s } from "./rest.ts";
+import { type FillWords, deadManWords, fillWords, orderWords, readAll, readFirst } from "./words.ts";
 
-const ORDER_TYPE: Readonly<Record<TimeInForce, string>> = {
-  ioc: "ioc",
-  fok: "fok",
-  "post-only": "post_only",
-  gtc: "limit",
-};
-const ORDER_TIMEOUT_MS = 5_000;
 const FILLS_PER_PAGE = 100;
-/** New and amended orders of the whole sub-account. */
-const ACCOUNT_ORDERS = 1_000;
-
-type Named = Pick<OrderRequest, "id" | "instrument">;
+const SHORTEST_DEAD_MAN_S = 10;
+const LONGEST_DEAD_MAN_S = 120;
 
 export interface OkxTradingDeps {
+  readonly desk: OrderDesk<OkxCall, OkxData, OkxInstrument>;
   readonly rest: OkxRest;
   readonly listing: Listing<OkxInstrument>;
-  readonly gate: Gate;
   readonly time: VenueClock;
   readonly fees: FeeValue;
-  readonly activity: Activity;
 }
 
+/** Orders, and what became of them. */
 export class OkxTrading implements Trading {
   readonly visibilityLagMs: number;
+  readonly #tag: string;
   readonly #with: OkxTradingDeps;
 
   constructor(settings: VenueSettings, with_: OkxTradingDeps) {
     this.visibilityLagMs = settings.visibilityLagMs;
+    this.#tag = settings.orderTag;
     this.#with = with_;
   }
 
-  async submit(order: OrderRequest, _receipt: Receipt): Promise<SubmitOutcome> {
-    const { rest, gate, time, activity } = this.#with;
-    const instrument = await this.#find(order);
-    if ("kind" in instrument) return faulted(instrument);
-    const contracts = contractsOf(order.quantity, instrument);
-    if (contracts === null) {
-      const says = `${format(order.quantity)} is not a whole number of lots of ${format(instrument.lot)}`;
-      return faulted({ kind: "rejected", code: "off-grid", says });
-    }
-    if (order.expiresAt <= time.stamp()) {
-      return faulted({ kind: "not-done", code: "expired", says: "its deadline had passed before it could be sent" });
-    }
-    activity.touch(order.instrument, time.now());
-    const reply = await rest.send({
-      method: "POST",
-      path: "/api/v5/trade/order",
-      body: orderBody(order, instrument.symbol, contracts),
-      signed: true,
-      charges: [...per2s(`place ${instrument.symbol}`, 60), ...per2s("account orders", ACCOUNT_ORDERS)],
-      lane: order.reduceOnly ? "reserved" : "ordinary",
-      // After this moment of theirs the order can never appear: it is what bounds an unknown outcome.
-      expiresAt: order.expiresAt,
-      timeoutMs: ORDER_TIMEOUT_MS,
-      mayLeave: () => gate.permits(order.act, OKX_PERP, order.asker),
-    });
-    if (reply.outcome === "withheld") return { outcome: "withheld" };
-    if (reply.outcome !== "answered") return faulted(await this.#failed(reply));
-    const placed = readFirst(placedWords)(reply.data);
-    if (placed === null || (placed.clOrdId !== "" && placed.clOrdId !== order.id)) {
-      return faulted({ kind: "outcome-unknown", says: "an answer we cannot read to a new order" });
-    }
-    const accepted = openOrder(order, placed.ordId, placed.ts);
-    // An answer slower than the push must not call open what the push already called ended.
-    if (activity.nameOf(placed.ordId) === undefined) activity.heard(accepted);
-    return { outcome: "accepted", order: accepted };
+  prepare(order: OrderRequest): ReadyOrder {
+    return this.#with.desk.prepare(order);
   }
 
-  async cancel(order: Named): Promise<CancelOutcome> {
-    const instrument = await this.#find(order);
-    if ("kind" in instrument) return faulted(instrument);
-    const reply = await this.#sendTwiceIfClockIsOff({
+  cancel(order: Named): Promise<CancelOutcome> {
+    return this.#with.desk.cancel(order);
+  }
+
+  /**
+   * One timer for all instruments, in whole seconds, of those orders alone that carry our tag: without it the timer
+   * would take every other bot of the sub-account along.
+   */
+  async armDeadMan(_instruments: readonly InstrumentId[], milliseconds: number): Promise<Answer<"armed" | "disarmed">> {
+    const seconds = Math.ceil(milliseconds / 1_000);
+    if (seconds !== 0 && (seconds < SHORTEST_DEAD_MAN_S || seconds > LONGEST_DEAD_MAN_S)) {
+      const says = `a timer of ${seconds} s: OKX takes ${SHORTEST_DEAD_MAN_S} to ${LONGEST_DEAD_MAN_S}, or 0`;
+      return faulted({ kind: "rejected", code: "dead-man-range", says });
+    }
+    const call: OkxCall = {
       method: "POST",
-      path: "/api/v5/trade/cancel-order",
-      body: { instId: instrument.symbol, clOrdId: order.id },
+      path: "/api/v5/trade/cancel-all-after",
+      body: { timeOut: `${seconds}`, ...(this.#tag === "" ? {} : { tag: this.#tag }) },
       signed: true,
-      charges: per2s(`cancel ${instrument.symbol}`, 60),
+      charges: [{ counter: "dead-man", limit: 1, windowMs: 1_000, cost: 1 }],
       lane: "reserved",
       timeoutMs: ORDER_TIMEOUT_MS,
-      mayLeave: () => this.#with.gate.permits("cancel", OKX_PERP, "automation"),
+    };
+    return this.#with.rest.ask(call, (data) => {
+      const words = readFirst(deadManWords)(data);
+      // Zero says that nothing will be cancelled, which is a yes to zero alone.
+      if (words === null || words.tag !== this.#tag || (Number(words.triggerTime) === 0) !== (seconds === 0))
+        return null;
+      return seconds === 0 ? "disarmed" : "armed";
     });
-    if (reply.outcome === "withheld") return { outcome: "withheld" };
-    if (reply.outcome === "answered") return { outcome: "taken" };
-    if (reply.outcome === "refused" && isBeingCancelled(reply.refusal)) return { outcome: "taken" };
-    if (reply.outcome === "refused" && isNothingOpen(reply.refusal)) return { outcome: "nothing-open" };
-    return faulted(await this.#failed(reply));
   }
 
   async lookUp(order: Named): Promise<LookUp> {
+    const { rest, time } = this.#with;
     const instrument = await this.#find(order);
     if ("kind" in instrument) return faulted(instrument);
-    const reply = await this.#sendTwiceIfClockIsOff({
+    const reply = await rest.insist({
       method: "GET",
       path: "/api/v5/trade/order",
       params: [
@@ -122,25 +92,13 @@ export class OkxTrading implements Trading {
       timeoutMs: ORDER_TIMEOUT_MS,
     });
     if (reply.outcome === "refused" && isNotFound(reply.refusal)) {
-      return { outcome: "not-found", venueTime: this.#with.time.now() };
+      return { outcome: "not-found", venueTime: time.now() };
     }
-    if (reply.outcome !== "answered") return faulted(readFaultOf(reply));
-    const words = readFirst(orderWords)(reply.data);
+    if (reply.outcome !== "answered") return faulted(rest.readFault(reply));
+    const words = readFirst(orderWords)(reply.body);
     const found = words === null ? null : decodeOrder(words, instrument);
     if (found === null || found.id !== order.id) return faulted(unreadable("the order"));
-    return this.#withFills(found, instrument);
-  }
-
-  async #withFills(order: Order, instrument: OkxInstrument): Promise<LookUp> {
-    if (order.filled === 0n) return { outcome: "found", order, fills: [] };
-    const fills = await this.#fillsOf(order, instrument);
-    if (fills.outcome === "fault") return fills;
-    const told = sum(fills.value.map((fill) => fill.quantity));
-    if (told < order.filled) {
-      const says = `fills lag behind: ${format(told)} of ${format(order.filled)} are told`;
-      return faulted({ kind: "outcome-unknown", says });
-    }
-    return { outcome: "found", order, fills: fills.value };
+    return foundWithFills(found, () => this.#fillsOf(found, instrument));
   }
 
   async #fillsOf(order: Order, instrument: OkxInstrument): Promise<Answer<readonly Fill[]>> {
@@ -183,56 +141,4 @@ export class OkxTrading implements Trading {
     if (known) return known;
     return (await listing.ready()) ?? listing.get(instrument) ?? notListed(instrument);
   }
-
-  async #sendTwiceIfClockIsOff(call: OkxCall): Promise<OkxReply> {
-    const reply = await this.#with.rest.send(call);
-    if (reply.outcome !== "refused" || !isClockOff(reply.refusal)) return reply;
-    await this.#with.rest.syncClock();
-    return this.#with.rest.send(call);
-  }
-
-  async #failed(reply: Exclude<OkxReply, { outcome: "answered" | "withheld" }>): Promise<VenueFault> {
-    switch (reply.outcome) {
-      case "held-back":
-        return reply.fault;
-      case "unreachable":
-        return { kind: "unreachable", says: reply.says };
-      case "lost":
-        return { kind: "outcome-unknown", says: reply.says };
-      case "refused":
-        // Not sent again here: that is a new attempt under a new name, and not ours to decide.
-        if (isClockOff(reply.refusal)) await this.#with.rest.syncClock();
-        return placementFault(reply.refusal);
-    }
-  }
-}
-
-function orderBody(order: OrderRequest, symbol: string, contracts: string): Readonly<Record<string, string | boolean>> {
-  return {
-    instId: symbol,
-    tdMode: "cross",
-    side: order.side,
-    ordType: ORDER_TYPE[order.timeInForce],
-    sz: contracts,
-    px: format(order.limitPrice),
-    clOrdId: order.id,
-    ...(order.reduceOnly ? { reduceOnly: true } : {}),
-  };
-}
-
-/** Their yes says neither state nor fills; zero filled is not evidence of none. */
-function openOrder(order: OrderRequest, venueOrderId: string, at: number): Order {
-  const { venue, instrument, id, side, quantity, reduceOnly } = order;
-  return {
-    venue,
-    instrument,
-    id,
-    venueOrderId,
-    side,
-    quantity,
-    filled: NO_QUANTITY,
-    status: "open",
-    reduceOnly,
-    at: at as Instant,
-  };
 }

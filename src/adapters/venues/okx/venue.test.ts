@@ -5,7 +5,7 @@ import { OKX_PERP, foreignOrderId, hedgeId, instrumentId } from "#domain/ids.ts"
 import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
 import type { Receipt } from "#ports/journal.ts";
-import type { AccountUpdate, MarketUpdate, Venue } from "#ports/venue.ts";
+import type { AccountUpdate, MarketUpdate, SubmitOutcome, Venue } from "#ports/venue.ts";
 import {
   START,
   type ScriptedWorld,
@@ -16,11 +16,16 @@ import {
   kept,
 } from "../../../../test/scripted-wire.ts";
 import { baseQuantity, contractsOf } from "./decode.ts";
-import { sign } from "./rest.ts";
+import { sign } from "./signer.ts";
 import { okxVenue } from "./venue.ts";
 
 const BTC = instrumentId("BTC-USDT-PERP");
 const receipt = {} as Receipt;
+/** Instruments are known before anything is ordered, as after every start. */
+const submit = async (venue: Venue, wish: OrderRequest): Promise<SubmitOutcome> => {
+  await venue.marketData.instruments();
+  return venue.trading.prepare(wish).send(receipt);
+};
 const order: OrderRequest = {
   id: foreignOrderId("axr8f2c01b0001"),
   hedge: hedgeId("hedge1"),
@@ -92,7 +97,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   test("an order leaves in contracts, with its deadline in a header, through the gate", async () => {
     const { world, venue } = open();
     world.http.on("POST /api/v5/trade/order", rest("order-place-ack-with-smsg"));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({
+    expect(await submit(venue, order)).toMatchObject({
       outcome: "accepted",
       order: { status: "open", filled: 0n, venueOrderId: "3263694518785232896" },
     });
@@ -127,7 +132,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   ])("a placement answered %s is %s", async (name, kind) => {
     const { world, venue } = open();
     world.http.on("POST /api/v5/trade/order", rest(name));
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ outcome: "fault", fault: { kind } });
+    expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
   });
 
   test.each([
@@ -139,13 +144,19 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
   ] as const)("a placement that ends as %j is %s", async (answer, kind) => {
     const { world, venue } = open();
     world.http.on("POST /api/v5/trade/order", answer);
-    expect(await venue.trading.submit(order, receipt)).toMatchObject({ outcome: "fault", fault: { kind } });
+    expect(await submit(venue, order)).toMatchObject({ outcome: "fault", fault: { kind } });
+  });
+
+  test("an answer about the position mode stops the venue: the account is not as it was set up", async () => {
+    const { world, venue } = open();
+    world.http.on("POST /api/v5/trade/order", rest("order-place-reject-51000-posside"));
+    expect(await submit(venue, order)).toMatchObject({ fault: { kind: "venue-stop", code: "51000" } });
   });
 
   test("a closed gate withholds", async () => {
     const { world, venue } = open();
     world.forbid("open");
-    expect(await venue.trading.submit(order, receipt)).toEqual({ outcome: "withheld" });
+    expect(await submit(venue, order)).toEqual({ outcome: "withheld" });
     expect(world.http.asked("/api/v5/trade/order")).toEqual([]);
   });
 
@@ -266,6 +277,26 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
       ["-118823", "0.137", "5.2068494"],
     ]);
     expect(session.heard.some((update) => update.type === "bad-frame")).toBe(false);
+  });
+
+  test("before the venue closes the private connection another one stands, and it is up all the time", async () => {
+    const session = await login();
+    await confirm(session);
+    const heard = session.heard.length;
+    session.socket.listener.message(fixture("okx/ws/notice-64008.json"));
+    await session.world.pass(0);
+    const next = session.world.sockets.latest("/ws/v5/private");
+    expect(next).not.toBe(session.socket);
+    expect(session.socket.closed).toBe(false);
+    next.listener.opened();
+    await confirm({ world: session.world, socket: next });
+    for (const text of fixtureFrames("okx/ws/orders-filled.seq.json")) session.socket.listener.message(text);
+    for (const text of fixtureFrames("okx/ws/orders-filled.seq.json")) next.listener.message(text);
+    await session.world.pass(5_000);
+    expect([session.socket.closed, next.closed]).toEqual([true, false]);
+    const since = session.heard.slice(heard);
+    expect(since.filter((update) => update.type === "stream")).toEqual([]);
+    expect(since.filter((update) => update.type === "fill")).toHaveLength(2);
   });
 
   test("funding is told from the bills, once", async () => {

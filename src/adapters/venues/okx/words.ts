@@ -157,6 +157,8 @@ export const instrumentWords = z.object({
   ruleType: z.string().default("normal"),
   expTime: z.string().default(""),
   groupId: z.string().default(""),
+  /** The number by which websocket orders name it. */
+  instIdCode: z.number().int().nullish(),
 });
 export type InstrumentWords = z.infer<typeof instrumentWords>;
 
@@ -229,11 +231,14 @@ export const billWords = z.object({
 export type BillWords = z.infer<typeof billWords>;
 
 export const configWords = z.object({ acctLv: z.string(), posMode: z.string(), perm: z.string() });
-export const leverageWords = z.object({ lever: decimal });
+export const leverageWords = z.object({ instId: z.string().default(""), lever: decimal });
 export const feeWords = z.object({
   feeGroup: z.array(z.object({ groupId: z.string(), maker: decimal, taker: decimal })).default([]),
 });
 export const placedWords = z.object({ ordId: z.string().min(1), clOrdId: z.string(), ts: millis });
+
+/** Seconds or milliseconds: pages and practice differ, and only zero means something to us. */
+export const deadManWords = z.object({ triggerTime: z.string().regex(/^\d+$/), tag: z.string().default("") });
 
 /** A list in which every element must be readable, or nothing is. */
 export function readAll<T>(shape: z.ZodType<T>): (data: readonly unknown[]) => readonly T[] | null {

@@ -1,22 +1,12 @@
-import { absolute, add, divideRounded, format, type Price, subtract, type Usdt } from "#domain/decimal.ts";
-import type { PositionView } from "../../account.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import type { Income } from "../../feed.ts";
-import { charge, value } from "../../wallet.ts";
+import { exceeds } from "../../tiers.ts";
+import { account, balance, maxNotional, money, oldAccount, riskRow } from "./account-words.ts";
 import { BinanceError, missing, refuse } from "./errors.ts";
 import { leverageBracket } from "./exchange-info.ts";
 import { fraction, named } from "./market-routes.ts";
 import type { Routes } from "./route.ts";
-import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
-
-const MAX_NOTIONAL = "120000000";
-const money = (amount: Usdt): string => format(amount, 8);
-
-/** Eleven decimals, as the venue shows an entry price. */
-export function entryText(position: PositionView): string {
-  if (position.quantity === 0n) return "0.0";
-  return format((divideRounded(position.entry, 10n, "half-even") * 10n) as Price, 1);
-}
+import type { BinanceSymbols } from "./symbols.ts";
 
 /** Balances, positions and settings. */
 export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbols): Routes {
@@ -39,7 +29,9 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
   };
   return {
     "GET /fapi/v3/account": { weight: 5, access: "signed", run: ({ lagMs }) => account(exchange, symbols, lagMs) },
+    "GET /fapi/v2/account": { weight: 5, access: "signed", run: ({ lagMs }) => oldAccount(exchange, symbols, lagMs) },
     "GET /fapi/v3/balance": { weight: 5, access: "signed", run: () => balance(exchange) },
+    "GET /fapi/v2/balance": { weight: 5, access: "signed", run: () => balance(exchange) },
     "GET /fapi/v2/positionRisk": { weight: 5, access: "signed", run: (call) => risk(call.lagMs, call.params, true) },
     "GET /fapi/v3/positionRisk": { weight: 5, access: "signed", run: (call) => risk(call.lagMs, call.params, false) },
     "GET /fapi/v1/symbolConfig": {
@@ -50,12 +42,12 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
         if (name !== undefined && !symbols.find(name)) return refuse(-1121);
         return [...symbols.all()]
           .filter(({ symbol }) => name === undefined || symbol === name)
-          .map(({ symbol, instrument }) => ({
-            symbol,
+          .map((entry) => ({
+            symbol: entry.symbol,
             marginType: "CROSSED",
             isAutoAddMargin: false,
-            leverage: exchange.leverage(instrument),
-            maxNotionalValue: MAX_NOTIONAL,
+            leverage: exchange.leverage(entry.instrument),
+            maxNotionalValue: maxNotional(exchange, entry),
           }));
       },
     },
@@ -81,8 +73,11 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
         if (symbol instanceof BinanceError) return symbol;
         const leverage = Number(params.get("leverage"));
         if (!Number.isInteger(leverage) || leverage < 1 || leverage > symbol.listing.maxLeverage) return refuse(-4028);
+        const held = exchange.positions().filter(({ instrument }) => instrument === symbol.instrument);
+        const { listing, market } = symbol;
+        if (held.some(({ quantity }) => exceeds(listing, leverage, market.mark, quantity))) return refuse(-2027);
         exchange.setLeverage(symbol.instrument, leverage);
-        return { leverage, maxNotionalValue: MAX_NOTIONAL, symbol: symbol.symbol };
+        return { leverage, maxNotionalValue: maxNotional(exchange, symbol), symbol: symbol.symbol };
       },
     },
     "POST /fapi/v1/marginType": {
@@ -149,121 +144,6 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
       ],
     },
   };
-}
-
-function riskRow(
-  exchange: SimulatedExchange,
-  { symbol, market, quantityPlaces, instrument }: BinanceSymbol,
-  bucket: "net" | "long" | "short",
-  position: PositionView | undefined,
-  version: "v2" | "v3",
-): unknown {
-  const quantity = position?.quantity ?? (0n as PositionView["quantity"]);
-  const worth = value(market.mark, quantity);
-  const initial = exchange.initialMargin(instrument, absolute(worth));
-  const open = position !== undefined && quantity !== 0n;
-  const common = {
-    symbol,
-    positionSide: bucket === "net" ? "BOTH" : bucket.toUpperCase(),
-    positionAmt: format(quantity, quantityPlaces),
-    entryPrice: position ? entryText(position) : "0.0",
-    breakEvenPrice: position ? entryText(position) : "0.0",
-    markPrice: format(market.mark, 8),
-    unRealizedProfit: money(open ? subtract(worth, position.cost) : (0n as Usdt)),
-    liquidationPrice: "0",
-    notional: money(worth),
-    isolatedWallet: "0",
-    updateTime: Math.floor(position?.updatedAt ?? 0),
-  };
-  if (version === "v2") {
-    return {
-      ...common,
-      leverage: `${exchange.leverage(instrument)}`,
-      maxNotionalValue: MAX_NOTIONAL,
-      marginType: "cross",
-      isolatedMargin: "0.00000000",
-      isAutoAddMargin: "false",
-    };
-  }
-  return {
-    ...common,
-    isolatedMargin: "0",
-    marginAsset: "USDT",
-    initialMargin: money(initial),
-    maintMargin: money(charge(absolute(worth), market.listing.maintenanceMargin)),
-    positionInitialMargin: money(initial),
-    openOrderInitialMargin: "0",
-    adl: 1,
-    bidNotional: "0",
-    askNotional: "0",
-  };
-}
-
-function account(exchange: SimulatedExchange, symbols: BinanceSymbols, lagMs: number): unknown {
-  const margins = exchange.margins();
-  const initial = money(add(margins.positionMargin, margins.orderMargin));
-  const marginBalance = money(add(margins.wallet, margins.unrealized));
-  const own = {
-    unrealizedProfit: money(margins.unrealized),
-    marginBalance,
-    maintMargin: money(margins.maintenance),
-    initialMargin: initial,
-    positionInitialMargin: money(margins.positionMargin),
-    openOrderInitialMargin: money(margins.orderMargin),
-    crossWalletBalance: money(margins.wallet),
-    crossUnPnl: money(margins.unrealized),
-    availableBalance: money(margins.available),
-    maxWithdrawAmount: money(margins.available),
-    updateTime: Math.floor(exchange.clock.now()),
-  };
-  const positions = exchange.positions(lagMs).filter(({ quantity }) => quantity !== 0n);
-  return {
-    totalInitialMargin: initial,
-    totalMaintMargin: own.maintMargin,
-    totalWalletBalance: money(margins.wallet),
-    totalUnrealizedProfit: own.unrealizedProfit,
-    totalMarginBalance: marginBalance,
-    totalPositionInitialMargin: own.positionInitialMargin,
-    totalOpenOrderInitialMargin: own.openOrderInitialMargin,
-    totalCrossWalletBalance: money(margins.wallet),
-    totalCrossUnPnl: own.crossUnPnl,
-    availableBalance: own.availableBalance,
-    maxWithdrawAmount: own.maxWithdrawAmount,
-    assets: [{ asset: "USDT", walletBalance: money(margins.wallet), ...own }],
-    positions: positions.map((position) => {
-      const symbol = symbols.of(position.instrument);
-      const worth = value(symbol.market.mark, position.quantity);
-      return {
-        symbol: symbol.symbol,
-        positionSide: position.bucket === "net" ? "BOTH" : position.bucket.toUpperCase(),
-        positionAmt: format(position.quantity, symbol.quantityPlaces),
-        unrealizedProfit: money(subtract(worth, position.cost)),
-        isolatedMargin: "0",
-        notional: money(worth),
-        isolatedWallet: "0",
-        initialMargin: money(exchange.initialMargin(position.instrument, absolute(worth))),
-        maintMargin: money(charge(absolute(worth), symbol.listing.maintenanceMargin)),
-        updateTime: Math.floor(position.updatedAt),
-      };
-    }),
-  };
-}
-
-function balance(exchange: SimulatedExchange): unknown {
-  const margins = exchange.margins();
-  return [
-    {
-      accountAlias: "SgsRuXsRTiXqmY",
-      asset: "USDT",
-      balance: money(margins.wallet),
-      crossWalletBalance: money(margins.wallet),
-      crossUnPnl: money(margins.unrealized),
-      availableBalance: money(margins.available),
-      maxWithdrawAmount: money(margins.available),
-      marginAvailable: true,
-      updateTime: Math.floor(exchange.clock.now()),
-    },
-  ];
 }
 
 const INCOME_TYPES: Readonly<Record<Income["kind"], string>> = {

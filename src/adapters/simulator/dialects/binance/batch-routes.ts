@@ -6,16 +6,18 @@ import {
   answerOf,
   BinanceError,
   bodyOf,
+  INTERNAL_503,
   missing,
+  OVERLOAD_503,
   refuse,
-  TIMEOUT_408,
+  timedOut,
   UNAVAILABLE_503,
   UNKNOWN_503,
 } from "./errors.ts";
 import { tooMany } from "./limits.ts";
 import { named } from "./market-routes.ts";
 import { readOrder, refusalError } from "./order-entry.ts";
-import { known, note, type OrderDesk } from "./order-routes.ts";
+import { known, lateAnswer, note, type OrderDesk, overloadRefuses } from "./order-routes.ts";
 import { orderWords, sideOf } from "./order-words.ts";
 import type { Call, Routes } from "./route.ts";
 import type { Params } from "./signature.ts";
@@ -40,6 +42,7 @@ export function batchRoutes(desk: OrderDesk): Routes {
 
   const placeOne = (params: Params, hindrance: Hindrance): unknown => {
     const read = readOne(params);
+    if (overloadRefuses(desk, params)) return refuseOne(params, read, OVERLOAD_503);
     if (read instanceof BinanceError) return refuseOne(params, read, read);
     const placed = exchange.place(read.placement, hindrance);
     if (placed.outcome === "refused") return refuseOne(params, read, refusalError(placed.refusal));
@@ -61,7 +64,9 @@ export function batchRoutes(desk: OrderDesk): Routes {
       execute: (hindrance) => each((params) => placeOne(params, hindrance)),
       reject: (code) => each((params) => refuseOne(params, readOne(params), refuse(Number(code ?? -2019)))),
       unknown: () => answerOf(UNKNOWN_503, headers),
-      timedOut: () => answerOf(TIMEOUT_408, headers),
+      timedOut: (code) => answerOf(timedOut(code), headers),
+      internal: () => answerOf(INTERNAL_503, headers),
+      late: () => lateAnswer(call.params, exchange.clock.now(), headers),
       unavailable: () => answerOf(UNAVAILABLE_503, headers),
       throttled: () => answerOf(tooMany(call.address), headers),
     });

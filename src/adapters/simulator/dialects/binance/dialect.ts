@@ -3,11 +3,13 @@ import type { VenueId } from "#domain/ids.ts";
 import type { Dialect, WirePeer, WireReply, WireRequest, WireSession } from "../../dialect.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import { PrivateLine } from "../../interference.ts";
-import type { Misfortune } from "../../misfortune.ts";
+import { sufferAsExchange } from "../../calamity.ts";
+import type { FiredFault, Misfortune } from "../../misfortune.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { batchRoutes } from "./batch-routes.ts";
+import { type Answer, dispatch, retryAfter, weightOf } from "./dispatch.ts";
 import { answerOf, BinanceError, refuse } from "./errors.ts";
-import { BinanceLimits, tooMany } from "./limits.ts";
+import { BinanceLimits } from "./limits.ts";
 import { ListenKeys } from "./listen-keys.ts";
 import { marketRoutes } from "./market-routes.ts";
 import { orderRoutes } from "./order-routes.ts";
@@ -17,8 +19,9 @@ import type { Route, Routes } from "./route.ts";
 import { BinanceSession } from "./session.ts";
 import { type BinanceKeys, checkSignature, checkTime, readParams } from "./signature.ts";
 import { BinanceSymbols } from "./symbols.ts";
+import { BinanceWsApi, type WsApiHouse } from "./ws-api.ts";
 
-/** Binance USDⓈ-M as it speaks on the wire: REST under `/fapi`, streams under their three roots. */
+/** Binance USDⓈ-M as it speaks on the wire: REST under `/fapi`, streams under three roots, orders by `/ws-fapi/v1`. */
 export class BinanceDialect implements Dialect {
   readonly venue: VenueId;
   readonly limits: BinanceLimits;
@@ -30,6 +33,9 @@ export class BinanceDialect implements Dialect {
   readonly #paths: ReadonlySet<string>;
   readonly #streams: PublicStreams;
   readonly #sessions = new Set<BinanceSession>();
+  readonly #wsApi: WsApiHouse;
+  readonly #doors = new Set<BinanceWsApi>();
+  #downUntil = 0;
 
   constructor(exchange: SimulatedExchange, keys: BinanceKeys, misfortune: Misfortune, chance: SeededChance) {
     const { clock, venue } = exchange;
@@ -63,47 +69,38 @@ export class BinanceDialect implements Dialect {
       ...this.#listenKeyRoutes(),
     };
     this.#paths = new Set(Object.keys(this.#routes).map((route) => route.slice(route.indexOf(" ") + 1)));
-    misfortune.attend(venue, ({ verb, args }) => {
-      if (verb === "close_private") this.closeSockets("private");
-      if (verb === "close_public") this.closeSockets("public");
-      if (verb === "freeze") this.#streams.freeze(args.ms ?? 2_000);
-      if (verb === "book_empty") {
-        for (const { listing } of exchange.markets()) exchange.emptyBook(listing.instrument, args.ms ?? 1_000);
-      }
-    });
+    this.#wsApi = { venue, clock, keys, limits: this.limits, misfortune, routes: this.#routes };
+    misfortune.attend(venue, (fault) => this.#suffer(fault));
   }
 
   request(request: WireRequest, reply: WireReply): void {
+    if (this.#isDown) return reply.cut();
     const cut = request.target.indexOf("?");
     const path = cut < 0 ? request.target : request.target.slice(0, cut);
     const query = cut < 0 ? "" : request.target.slice(cut + 1);
     const route = this.#routes[`${request.method} ${path}`];
     if (!route) return reply.answer(this.#unknown(path));
     const params = readParams(query, request.body);
-    const weight = typeof route.weight === "number" ? route.weight : route.weight(params);
-    const refused = this.limits.spend(request.address, weight) ?? this.#authorise(route, request, query, params);
-    const answer = (result: unknown): void => {
-      const headers = this.limits.headers(request.address, false);
+    const { address } = request;
+    const refused =
+      this.limits.spend(address, weightOf(route, params)) ?? this.#authorise(route, request, query, params);
+    const answer: Answer = (result, broken = false) => {
+      const headers = this.limits.headers(address, false);
       if (result instanceof BinanceError) {
-        const { status } = result;
-        const limited = status === 429 || status === 418;
-        const retry = limited ? { "retry-after": `${this.limits.retryAfterSeconds(request.address)}` } : {};
-        reply.answer(answerOf(result, { ...headers, ...retry }));
-      } else reply.answer({ status: 200, headers, body: JSON.stringify(result) });
+        const wait = retryAfter(result, this.limits, address);
+        return reply.answer(answerOf(result, wait === null ? headers : { ...headers, "retry-after": `${wait}` }));
+      }
+      const text = JSON.stringify(result);
+      reply.answer({ status: 200, headers, body: broken ? text.slice(0, Math.ceil(text.length / 2)) : text });
     };
     if (refused) return answer(refused);
-    if ("serve" in route) return route.serve({ params, address: request.address, lagMs: 0 }, reply, answer);
-    const faults = request.method === "GET" ? this.#misfortune.at(this.venue, "read") : [];
-    if (faults.some(({ verb }) => verb === "read_throttled")) return answer(tooMany(request.address));
-    const lagMs = faults.find(({ verb }) => verb === "read_lag")?.args.ms ?? 0;
-    const result = route.run({ params, address: request.address, lagMs });
-    if (!faults.some(({ verb }) => verb === "malformed_read")) return answer(result);
-    const text = JSON.stringify(result);
-    const headers = this.limits.headers(request.address, false);
-    reply.answer({ status: 200, headers, body: text.slice(0, Math.ceil(text.length / 2)) });
+    const errand = { route, params, address, read: request.method === "GET" };
+    dispatch(errand, this.venue, this.#misfortune, reply, answer);
   }
 
-  connect(target: string, _headers: ReadonlyMap<string, string>, _address: string, peer: WirePeer): WireSession | null {
+  connect(target: string, _headers: ReadonlyMap<string, string>, address: string, peer: WirePeer): WireSession | null {
+    if (this.#isDown) return null;
+    if (/^\/ws-fapi\/v1(?:\?.*)?$/.test(target)) return this.#openDoor(target, address, peer);
     const match = /^(?:\/(public|market|private))?\/(ws|stream)(?:\/([^?]*))?(?:\?(.*))?$/.exec(target);
     if (!match) return null;
     // An address without a root still answers, with public data only.
@@ -121,8 +118,47 @@ export class BinanceDialect implements Dialect {
     return session;
   }
 
+  get #isDown(): boolean {
+    return this.#exchange.clock.now() < this.#downUntil;
+  }
+
+  /** What happens to the venue without anybody's doing. */
+  #suffer({ verb, args }: FiredFault): void {
+    const ms = args.ms ?? 2_000;
+    if (verb === "close_private") this.closeSockets("private");
+    if (verb === "close_orders") this.closeDoors();
+    if (verb === "close_public") this.closeSockets("public");
+    if (verb === "freeze") this.#streams.freeze(ms);
+    if (verb === "private_silence") this.listenKeys.expire();
+    if (verb === "upgrade") this.#closeAll(1001, "going away");
+    if (verb === "overload") this.limits.overload(ms);
+    if (verb === "ban") this.limits.banAll(ms);
+    if (verb === "order_limit") this.limits.useUpOrders();
+    if (verb === "down") {
+      this.#downUntil = this.#exchange.clock.now() + ms;
+      this.#closeAll(1006, "connection lost");
+    }
+    sufferAsExchange(this.#exchange, verb, args);
+  }
+
+  #closeAll(code: number, says: string): void {
+    for (const session of [...this.#sessions, ...this.#doors]) session.close(code, says);
+  }
+
+  /** Order entry over sockets, apart from the streams. */
+  closeDoors(): void {
+    for (const door of Array.from(this.#doors)) door.close(1006, "connection lost");
+  }
+
   closeSockets(root: Root): void {
     for (const session of Array.from(this.#sessions)) if (session.root === root) session.close(1006, "connection lost");
+  }
+
+  #openDoor(target: string, address: string, peer: WirePeer): WireSession | null {
+    if (!BinanceWsApi.admits(this.#wsApi, address)) return null;
+    const door = new BinanceWsApi(this.#wsApi, target, address, peer, (gone) => this.#doors.delete(gone));
+    this.#doors.add(door);
+    return door;
   }
 
   #authorise(
@@ -134,10 +170,10 @@ export class BinanceDialect implements Dialect {
     if (route.access === "open") return null;
     const key = request.headers.get("x-mbx-apikey");
     if (key === undefined || key === "") return refuse(-2014);
-    if (key !== this.#keys.key) return refuse(-2015);
+    if (key !== this.#keys.key && key !== this.#keys.ed25519?.key) return refuse(-2015);
     if (route.access === "key") return null;
     const { body } = request;
-    return checkTime(params, this.#exchange.clock.now()) ?? checkSignature(query, body, this.#keys.secret);
+    return checkTime(params, this.#exchange.clock.now()) ?? checkSignature(query, body, this.#keys, key);
   }
 
   #unknown(path: string): { status: number; headers: Record<string, string>; body: string } {

@@ -43,6 +43,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   [-4023]: "Qty not increased by step size.",
   [-4028]: "Leverage is not valid",
   [-4046]: "No need to change margin type.",
+  [-4056]: "HMAC_SHA256 API key is not supported.",
   [-4059]: "No need to change position side.",
   [-4061]: "Order's position side does not match user's setting.",
   [-4067]: "Position side cannot be changed if there exists open orders.",
@@ -54,6 +55,11 @@ const TEXTS: Readonly<Record<number, string>> = {
     "Due to the order could not be filled immediately, the FOK order has been rejected. The order will not be recorded in the order history.",
   [-5022]:
     "Due to the order could not be executed as maker, the Post Only order will be rejected. The order will not be recorded in the order history.",
+  [-4140]: "Invalid symbol status for opening position.",
+  [-4141]: "Symbol is closed.",
+  [-5037]: "Invalid price match",
+  [-5040]: "The good till date must be greater than the current time plus 600 seconds.",
+  [-5041]: "No depth matches this BBO order",
   [-5027]: "No need to modify the order.",
   [-5028]: "Timestamp for this request is outside of the ME recvWindow",
 };
@@ -76,11 +82,31 @@ export const AHEAD = "Timestamp for this request was 1000ms ahead of the server'
 /** The four 503 of the venue, told apart by their texts only. */
 export const UNKNOWN_503 = new BinanceError(-1000, "Unknown error, please check your request or try again later.", 503);
 export const UNAVAILABLE_503 = new BinanceError(-1000, "Service Unavailable.", 503);
-export const TIMEOUT_408 = new BinanceError(
+export const INTERNAL_503 = new BinanceError(
+  -1001,
+  "Internal error; unable to process your request. Please try again.",
+  503,
+);
+export const OVERLOAD_503 = new BinanceError(
+  -1008,
+  "Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.",
+  503,
+);
+const TIMEOUT_408 = new BinanceError(
   -1007,
   "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
   408,
 );
+
+/** A timeout in the usual words, or as -1006. */
+export function timedOut(code?: string): BinanceError {
+  if (code !== "-1006") return TIMEOUT_408;
+  return new BinanceError(
+    -1006,
+    "An unexpected response was received from the message bus. Execution status unknown.",
+    400,
+  );
+}
 
 export function bodyOf(error: BinanceError): { readonly code: number; readonly msg: string } {
   return { code: error.code, msg: error.says };

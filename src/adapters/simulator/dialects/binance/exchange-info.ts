@@ -1,5 +1,6 @@
-import { format, type Quantity } from "#domain/decimal.ts";
+import { format, type Quantity, toNumber, type Usdt } from "#domain/decimal.ts";
 import type { Instant } from "#domain/time.ts";
+import { deductions, tiersOf } from "../../tiers.ts";
 import { type BinanceSymbol, type BinanceSymbols } from "./symbols.ts";
 
 /** @see https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Exchange-Information */
@@ -68,15 +69,17 @@ function symbolInfo({ symbol, listing, pricePlaces, quantityPlaces }: BinanceSym
   };
 }
 
-/** Brackets as the venue gives them: numbers, not texts. One bracket, by the listing. */
+/** Brackets as the venue gives them: numbers, not texts. */
 export function leverageBracket({ symbol, listing }: BinanceSymbol): unknown {
-  const bracket = {
-    bracket: 1,
-    initialLeverage: listing.maxLeverage,
-    notionalCap: 120_000_000,
-    notionalFloor: 0,
-    maintMarginRatio: Number(listing.maintenanceMargin) / 1e16,
-    cum: 0,
-  };
-  return { symbol, notionalCoef: 1, brackets: [bracket] };
+  const { rows } = tiersOf(listing);
+  const off = deductions(rows);
+  const brackets = rows.map(({ upTo, maxLeverage, maintenance }, index) => ({
+    bracket: index + 1,
+    initialLeverage: maxLeverage,
+    notionalCap: toNumber(upTo as Usdt),
+    notionalFloor: toNumber((rows[index - 1]?.upTo ?? 0n) as Usdt),
+    maintMarginRatio: Number(maintenance) / 1e16,
+    cum: toNumber(off[index] ?? (0n as Usdt)),
+  }));
+  return { symbol, notionalCoef: 1, brackets };
 }

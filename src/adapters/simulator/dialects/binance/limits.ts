@@ -46,6 +46,7 @@ export class BinanceLimits {
   readonly #callers = new Map<string, Caller>();
   readonly #minute = new Window(60_000);
   readonly #tenSeconds = new Window(10_000);
+  #overloadedUntil = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -82,6 +83,24 @@ export class BinanceLimits {
     this.#caller(address).bannedUntil = this.#clock.now() + ms;
   }
 
+  /** Whoever called so far. */
+  banAll(ms: number): void {
+    for (const address of this.#callers.keys()) this.ban(address, ms);
+  }
+
+  /** As if the account had sent all the orders it may: until the ten seconds are over. */
+  useUpOrders(): void {
+    this.#tenSeconds.add(this.#clock.now(), ORDERS_PER_TEN_SECONDS);
+  }
+
+  overload(ms: number): void {
+    this.#overloadedUntil = this.#clock.now() + ms;
+  }
+
+  get overloaded(): boolean {
+    return this.#clock.now() < this.#overloadedUntil;
+  }
+
   headers(address: string, ordering: boolean): Record<string, string> {
     const now = this.#clock.now();
     const headers: Record<string, string> = {
@@ -93,6 +112,18 @@ export class BinanceLimits {
       headers["x-mbx-order-count-1m"] = `${this.#minute.add(now, 0)}`;
     }
     return headers;
+  }
+
+  /** The counts as the websocket API writes them under its answers. */
+  counts(address: string, ordering: boolean): readonly unknown[] {
+    const now = this.#clock.now();
+    const orders = { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: ORDERS_PER_TEN_SECONDS };
+    const minute = { rateLimitType: "ORDERS", interval: "MINUTE", intervalNum: 1, limit: ORDERS_PER_MINUTE };
+    const weight = { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: WEIGHT_PER_MINUTE };
+    const used = { ...weight, count: this.#caller(address).weight.add(now, 0) };
+    if (!ordering) return [used];
+    const tenSeconds = { ...orders, count: this.#tenSeconds.add(now, 0) };
+    return [tenSeconds, { ...minute, count: this.#minute.add(now, 0) }, used];
   }
 
   retryAfterSeconds(address: string): number {

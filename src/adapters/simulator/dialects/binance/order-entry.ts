@@ -1,19 +1,25 @@
-import { type Bps, bps, movePrice, type Price, type Quantity, tryPrice, tryQuantity } from "#domain/decimal.ts";
 import type { Side } from "#domain/fill.ts";
 import type { Refusal } from "../../engine.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import type { Bucket, Placement, TimeInForce } from "../../orders.ts";
 import { value } from "../../wallet.ts";
 import { BinanceError, missing, refuse } from "./errors.ts";
+import { readQuantity } from "./filters.ts";
 import { named } from "./market-routes.ts";
+import { limitOf, readExtras } from "./order-extras.ts";
 import type { Params } from "./signature.ts";
-import { type BinanceSymbol, type BinanceSymbols, places } from "./symbols.ts";
+import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
 
 const NAME = /^[.A-Z:/a-z0-9_-]{1,36}$/;
-const FORCES: Readonly<Record<string, TimeInForce>> = { GTC: "gtc", IOC: "ioc", FOK: "fok", GTX: "post-only" };
+const FORCES: Readonly<Record<string, TimeInForce>> = {
+  GTC: "gtc",
+  GTD: "gtc",
+  IOC: "ioc",
+  FOK: "fok",
+  GTX: "post-only",
+};
 const CONDITIONAL = new Set(["STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"]);
 const BUCKETS: Readonly<Record<string, Bucket>> = { BOTH: "net", LONG: "long", SHORT: "short" };
-const BAND = bps("500");
 
 /** The exchange's refusals in the venue's codes. */
 export function refusalError(refusal: Refusal): BinanceError {
@@ -26,7 +32,10 @@ export function refusalError(refusal: Refusal): BinanceError {
       return refuse(-2019);
     case "nothing-to-reduce":
     case "would-increase":
+    case "reduced-already":
       return refuse(-2022);
+    case "position-limit":
+      return refuse(-2027);
     case "unfillable":
       return refuse(-5021);
     case "would-take":
@@ -69,9 +78,11 @@ export function readOrder(
   if (exchange.hedgeMode === (bucket === "net")) return refuse(-4061);
   const reduceOnly = params.get("reduceOnly") === "true";
   if (reduceOnly && exchange.hedgeMode) return refuse(-1106, "Parameter 'reduceonly' sent when not required.");
+  const extras = readExtras(params, exchange.clock.now());
+  if (extras instanceof BinanceError) return extras;
   const quantity = readQuantity(params.get("quantity"), symbol, market);
   if (quantity instanceof BinanceError) return quantity;
-  const limit = market ? null : readPrice(params.get("price"), side, symbol);
+  const limit = market ? null : limitOf(params, side, symbol);
   if (limit instanceof BinanceError) return limit;
   const worth = value(limit ?? symbol.market.mark, quantity);
   const closes = bucket !== "net" && (bucket === "long") === (side === "sell");
@@ -80,40 +91,5 @@ export function readOrder(
     return refuse(-4164, `Order's notional must be no smaller than ${least} (unless you choose reduce only).`);
   }
   const common = { clientOrderId: name, instrument: symbol.instrument, side, quantity, limit, timeInForce };
-  return { symbol, placement: { ...common, reduceOnly, bucket, form: type, tag: "" } };
-}
-
-function readQuantity(text: string | undefined, symbol: BinanceSymbol, market: boolean): Quantity | BinanceError {
-  if (text === undefined || text === "") return missing("quantity");
-  const quantity = tryQuantity(text);
-  if (quantity === null) return missing("quantity");
-  const { listing, quantityPlaces } = symbol;
-  if (quantity <= 0n) return refuse(-4003);
-  if (decimals(text) > quantityPlaces) return refuse(-1111);
-  if (quantity < listing.minQuantity) return refuse(-4004);
-  if (quantity > (market ? listing.maxMarketQuantity : listing.maxQuantity)) return refuse(-4005);
-  if ((quantity - listing.minQuantity) % listing.lot !== 0n) return refuse(-4023);
-  return quantity;
-}
-
-function readPrice(text: string | undefined, side: Side, symbol: BinanceSymbol): Price | BinanceError {
-  if (text === undefined || text === "") return missing("price");
-  const price = tryPrice(text);
-  if (price === null) return missing("price");
-  const { listing, pricePlaces, market } = symbol;
-  if (price <= 0n) return refuse(-4001);
-  if (decimals(text) > Math.max(pricePlaces, places(listing.tick))) return refuse(-1111);
-  if (price < listing.tick) return refuse(-4013);
-  if (price % listing.tick !== 0n) return refuse(-4014);
-  if (market.mark === 0n) return price;
-  const highest = movePrice(market.mark, BAND, "down");
-  const lowest = movePrice(market.mark, -BAND as Bps, "up");
-  if (side === "buy" && price > highest) return refuse(-4016, `Limit price can't be higher than ${text}.`);
-  if (side === "sell" && price < lowest) return refuse(-4024, `Limit price can't be lower than ${text}.`);
-  return price;
-}
-
-/** Decimals as written, trailing zeros apart. */
-function decimals(text: string): number {
-  return (text.split(".")[1] ?? "").replace(/0+$/, "").length;
+  return { symbol, placement: { ...common, ...extras, reduceOnly, bucket, form: type, tag: "" } };
 }

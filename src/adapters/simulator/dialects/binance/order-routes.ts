@@ -5,13 +5,23 @@ import type { SimulatedExchange } from "../../exchange.ts";
 import { interfere, type PrivateLine } from "../../interference.ts";
 import type { FiredFault, Misfortune } from "../../misfortune.ts";
 import type { SimulatedOrder } from "../../orders.ts";
-import { answerOf, BinanceError, missing, refuse, TIMEOUT_408, UNAVAILABLE_503, UNKNOWN_503 } from "./errors.ts";
+import {
+  answerOf,
+  BinanceError,
+  INTERNAL_503,
+  missing,
+  OVERLOAD_503,
+  refuse,
+  timedOut,
+  UNAVAILABLE_503,
+  UNKNOWN_503,
+} from "./errors.ts";
 import { type BinanceLimits, tooMany } from "./limits.ts";
 import { named } from "./market-routes.ts";
 import { readOrder, refusalError } from "./order-entry.ts";
 import { internalId, orderIdOf, orderWords, tradeWords } from "./order-words.ts";
 import type { Call, Routes } from "./route.ts";
-import type { Params } from "./signature.ts";
+import { checkTime, type Params } from "./signature.ts";
 import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
 
 export interface OrderDesk {
@@ -38,6 +48,7 @@ export function orderRoutes(desk: OrderDesk): Routes {
       note(desk, call.params, read, error);
       return answerOf(error, headers);
     };
+    if (overloadRefuses(desk, call.params)) return reply.answer(refused(OVERLOAD_503));
     const faults = desk.misfortune.at(exchange.venue, "place");
     interfere(faults, exchange.clock, desk.line, reply, {
       execute: (hindrance) => {
@@ -50,7 +61,9 @@ export function orderRoutes(desk: OrderDesk): Routes {
       },
       reject: (code) => refused(refuse(Number(code ?? -2019))),
       unknown: () => answerOf(UNKNOWN_503, headers),
-      timedOut: () => answerOf(TIMEOUT_408, headers),
+      timedOut: (code) => answerOf(timedOut(code), headers),
+      internal: () => answerOf(INTERNAL_503, headers),
+      late: () => lateAnswer(call.params, exchange.clock.now(), headers),
       unavailable: () => answerOf(UNAVAILABLE_503, headers),
       throttled: () => answerOf(tooMany(call.address), headers),
     });
@@ -71,7 +84,9 @@ export function orderRoutes(desk: OrderDesk): Routes {
       },
       reject: (code) => answerOf(refuse(Number(code ?? -2011)), headers),
       unknown: () => answerOf(UNKNOWN_503, headers),
-      timedOut: () => answerOf(TIMEOUT_408, headers),
+      timedOut: (code) => answerOf(timedOut(code), headers),
+      internal: () => answerOf(INTERNAL_503, headers),
+      late: () => lateAnswer(call.params, exchange.clock.now(), headers),
       unavailable: () => answerOf(UNAVAILABLE_503, headers),
       throttled: () => answerOf(tooMany(call.address), headers),
     });
@@ -155,6 +170,24 @@ export function orderRoutes(desk: OrderDesk): Routes {
       },
     },
   };
+}
+
+/** In an overload only what makes positions smaller gets through. */
+export function overloadRefuses({ limits }: OrderDesk, params: Params): boolean {
+  if (!limits.overloaded) return false;
+  const side = params.get("side");
+  const position = params.get("positionSide") ?? "BOTH";
+  if (position === "BOTH") return params.get("reduceOnly") !== "true";
+  return (position === "LONG") !== (side === "SELL");
+}
+
+/** The engine looks at the window once more. */
+export function lateAnswer(
+  params: Params,
+  now: number,
+  headers: Readonly<Record<string, string>>,
+): ReturnType<typeof answerOf> | null {
+  return checkTime(params, now) ? answerOf(refuse(-5028), headers) : null;
 }
 
 /** The receipt of a placement that reached the venue. */

@@ -17,6 +17,8 @@ const EXPIRY: Readonly<Record<EndCause, string>> = {
   fok: "2",
   "reduce-only": "4",
   liquidation: "5",
+  delisted: "7",
+  "good-till": "0",
   market: "9",
 };
 
@@ -38,7 +40,12 @@ function averageOf(order: SimulatedOrder): Price {
 export const sideOf = (order: SimulatedOrder): string => order.side.toUpperCase();
 export const positionSideOf = (order: SimulatedOrder): string =>
   order.bucket === "net" ? "BOTH" : order.bucket.toUpperCase();
-const forceOf = (order: SimulatedOrder): string => (order.limit === null ? "GTC" : FORCE[order.timeInForce]);
+const forceOf = (order: SimulatedOrder): string => {
+  if (order.goodTill !== undefined) return "GTD";
+  return order.limit === null ? "GTC" : FORCE[order.timeInForce];
+};
+const SELF_TRADE = { maker: "EXPIRE_MAKER", taker: "EXPIRE_TAKER", both: "EXPIRE_BOTH" } as const;
+const selfTradeOf = (order: SimulatedOrder): string => SELF_TRADE[order.selfTrade ?? "maker"];
 const typeOf = (order: SimulatedOrder): string => (order.limit === null ? "MARKET" : "LIMIT");
 
 export type OrderAnswer = "ack" | "result" | "query";
@@ -70,9 +77,9 @@ export function orderWords(order: SimulatedOrder, symbol: BinanceSymbol, as: Ord
     workingType: "CONTRACT_PRICE",
     priceProtect: false,
     origType: typeOf(order),
-    priceMatch: "NONE",
-    selfTradePreventionMode: "EXPIRE_MAKER",
-    goodTillDate: 0,
+    priceMatch: order.priceMatch ?? "NONE",
+    selfTradePreventionMode: selfTradeOf(order),
+    goodTillDate: order.goodTill ?? 0,
     updateTime: Math.floor(order.updatedAt),
   };
   if (as !== "query") return words;
@@ -111,14 +118,14 @@ function valueOf({ price, quantity }: OwnTrade): Price {
 /** The order event of the private stream. */
 export function orderEvent(
   order: SimulatedOrder,
-  change: "new" | "trade" | "ended" | "amended",
+  change: "new" | "trade" | "ended" | "amended" | "cut",
   trade: OwnTrade | null,
   symbol: BinanceSymbol,
   now: number,
 ): unknown {
   const { pricePlaces, quantityPlaces } = symbol;
   const ended = order.cause === "user" || order.cause === "dead-man" ? "CANCELED" : "EXPIRED";
-  const execution = { new: "NEW", trade: "TRADE", ended, amended: "AMENDMENT" }[change];
+  const execution = { new: "NEW", trade: "TRADE", ended, amended: "AMENDMENT", cut: "AMENDMENT" }[change];
   const at = Math.floor(trade?.at ?? order.updatedAt);
   return {
     e: "ORDER_TRADE_UPDATE",
@@ -155,9 +162,9 @@ export function orderEvent(
       pP: false,
       si: 0,
       ss: 0,
-      V: "EXPIRE_MAKER",
-      pm: "NONE",
-      gtd: 0,
+      V: selfTradeOf(order),
+      pm: order.priceMatch ?? "NONE",
+      gtd: order.goodTill ?? 0,
       er: order.status === "ended" && order.cause && change === "ended" ? EXPIRY[order.cause] : "0",
     },
   };

@@ -2,8 +2,9 @@ import { format, type Usdt } from "#domain/decimal.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import type { OwnListener } from "../../feed.ts";
 import type { PrivateLine } from "../../interference.ts";
+import { maintenanceOf } from "../../tiers.ts";
 import type { Position } from "../../wallet.ts";
-import { entryText } from "./account-routes.ts";
+import { entryText } from "./account-words.ts";
 import { orderEvent, tradeLite } from "./order-words.ts";
 import type { BinanceSymbols } from "./symbols.ts";
 
@@ -48,6 +49,19 @@ export function privateEvents(
         },
       });
     },
+    warned: (positions) => {
+      push("MARGIN_CALL", {
+        e: "MARGIN_CALL",
+        E: now(),
+        cw: format(exchange.margins().wallet, 8),
+        p: positions.map((position) => {
+          const { symbol, quantityPlaces, market } = symbols.of(position.instrument);
+          const { s, ps, pa, mt, iw, up } = positionRow(position, symbol, quantityPlaces, exchange);
+          const mm = maintenanceOf(market.listing, market.mark, position.quantity);
+          return { s, ps, pa, mt: mt.toUpperCase(), iw, mp: format(market.mark, 8), up, mm: format(mm, 8) };
+        }),
+      });
+    },
     leverage: (instrument, leverage) => {
       const ac = { s: symbols.of(instrument).symbol, l: leverage };
       push("ACCOUNT_CONFIG_UPDATE", { e: "ACCOUNT_CONFIG_UPDATE", E: now(), T: now(), ac });
@@ -55,7 +69,19 @@ export function privateEvents(
   };
 }
 
-function positionRow(position: Position, symbol: string, places: number, exchange: SimulatedExchange): unknown {
+interface PositionRow {
+  readonly s: string;
+  readonly pa: string;
+  readonly ep: string;
+  readonly bep: string;
+  readonly cr: string;
+  readonly up: string;
+  readonly mt: string;
+  readonly iw: string;
+  readonly ps: string;
+}
+
+function positionRow(position: Position, symbol: string, places: number, exchange: SimulatedExchange): PositionRow {
   const { mark } = exchange.market(position.instrument);
   const unrealized = position.quantity === 0n ? (0n as Usdt) : position.unrealized(mark);
   return {

@@ -72,6 +72,7 @@ export class PublicStreams {
   }
 
   hear(stream: string, hearer: Hearer): void {
+    if (this.#misfortune.at(this.#exchange.venue, "subscribe").length > 0) return;
     const topic = this.#topics.get(stream) ?? this.#open(stream);
     topic?.hearers.add(hearer);
   }

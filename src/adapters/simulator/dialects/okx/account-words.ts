@@ -2,7 +2,8 @@ import { absolute, add, format, type Quantity, subtract, type Usdt } from "#doma
 import type { PositionView } from "../../account.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import type { Position } from "../../wallet.ts";
-import { charge, value } from "../../wallet.ts";
+import { maintenanceOf } from "../../tiers.ts";
+import { value } from "../../wallet.ts";
 import { contracts, type OkxInstrument, type OkxInstruments } from "./instruments.ts";
 import { averageText, ratio } from "./order-words.ts";
 
@@ -33,7 +34,7 @@ export function positionWords(
   const worth = value(market.mark, position.quantity);
   const size = absolute(worth);
   const unrealized = open ? subtract(worth, position.cost) : (0n as Usdt);
-  const maintenance = charge(size, listing.maintenanceMargin);
+  const maintenance = maintenanceOf(listing, market.mark, position.quantity);
   const margins = exchange.margins();
   const realized = (position.realized - position.fees + position.funding) as Usdt;
   const average = averageEntry(position);

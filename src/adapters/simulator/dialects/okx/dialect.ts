@@ -1,8 +1,9 @@
 import type { VenueId } from "#domain/ids.ts";
+import { sufferAsExchange } from "../../calamity.ts";
 import type { Dialect, WirePeer, WireReply, WireRequest, WireSession } from "../../dialect.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import { PrivateLine } from "../../interference.ts";
-import type { Misfortune } from "../../misfortune.ts";
+import type { FiredFault, Misfortune } from "../../misfortune.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { answerOf, envelope, JSON_SYNTAX, OkxError, TOO_MANY } from "./errors.ts";
 import { OkxInstruments } from "./instruments.ts";
@@ -17,6 +18,8 @@ import type { Route, Routes } from "./route.ts";
 import { type Door, type House, OkxSession } from "./session.ts";
 import { checkRequest, type OkxKeys } from "./signature.ts";
 
+const NOTICE_MS = 60_000;
+
 /** OKX V5 swaps as they speak on the wire: REST under `/api/v5`, websockets behind three doors. */
 export class OkxDialect implements Dialect {
   readonly venue: VenueId;
@@ -28,6 +31,7 @@ export class OkxDialect implements Dialect {
   readonly #house: House;
   readonly #sessions = new Set<OkxSession>();
   #connections = 0;
+  #downUntil = 0;
 
   constructor(exchange: SimulatedExchange, keys: OkxKeys, misfortune: Misfortune) {
     const { clock, venue } = exchange;
@@ -41,7 +45,7 @@ export class OkxDialect implements Dialect {
     const desk = { exchange, instruments, misfortune, limits: this.#limits, line };
     const operations = new Operations(desk);
     const channels = new PublicChannels(exchange, instruments, misfortune);
-    this.#house = { exchange, instruments, channels, operations, keys };
+    this.#house = { exchange, instruments, channels, operations, misfortune, keys };
     exchange.listen(
       privateEvents(exchange, instruments, line, (channel, instId, fields) => {
         for (const session of this.#sessions) session.push(channel, instId, fields);
@@ -52,17 +56,11 @@ export class OkxDialect implements Dialect {
       ...orderRoutes(desk, operations),
       ...accountRoutes(exchange, instruments),
     };
-    misfortune.attend(venue, ({ verb, args }) => {
-      if (verb === "close_private") this.closeSockets("private");
-      if (verb === "close_public") this.closeSockets("public");
-      if (verb === "freeze") channels.freeze(args.ms ?? 2_000);
-      if (verb === "book_empty") {
-        for (const { listing } of exchange.markets()) exchange.emptyBook(listing.instrument, args.ms ?? 1_000);
-      }
-    });
+    misfortune.attend(venue, (fault) => this.#suffer(fault));
   }
 
   request(request: WireRequest, reply: WireReply): void {
+    if (this.#isDown) return reply.cut();
     const cut = request.target.indexOf("?");
     const path = cut < 0 ? request.target : request.target.slice(0, cut);
     const query = new URLSearchParams(cut < 0 ? "" : request.target.slice(cut + 1));
@@ -74,7 +72,7 @@ export class OkxDialect implements Dialect {
     const denied = route.signed ? checkRequest(request, this.#keys, this.#exchange.clock.now()) : null;
     if (denied) return answer(denied);
     if (body === null) return answer(JSON_SYNTAX);
-    if (!this.#admits(route, path, query, request.address)) return answer(TOO_MANY);
+    if (this.#limits.banned || !this.#admits(route, path, query, request.address)) return answer(TOO_MANY);
     const call = { query, body, headers: request.headers, address: request.address, lagMs: 0 };
     if ("serve" in route) return route.serve(call, reply, answer);
     const faults = request.method === "GET" ? this.#misfortune.at(this.venue, "read") : [];
@@ -88,7 +86,7 @@ export class OkxDialect implements Dialect {
 
   connect(target: string, _headers: ReadonlyMap<string, string>, _address: string, peer: WirePeer): WireSession | null {
     const door = /^\/ws\/v5\/(public|private|business)(?:\?.*)?$/.exec(target)?.[1];
-    if (!door) return null;
+    if (!door || this.#isDown) return null;
     this.#connections += 1;
     const id = this.#connections.toString(16).padStart(8, "a");
     const session = new OkxSession(door as Door, id, this.#house, peer, (gone) => this.#sessions.delete(gone));
@@ -98,6 +96,46 @@ export class OkxDialect implements Dialect {
 
   closeSockets(door: Door): void {
     for (const session of Array.from(this.#sessions)) if (session.door === door) session.close(1006, "connection lost");
+  }
+
+  /** Those that orders came by. */
+  closeOrderSockets(): void {
+    for (const session of Array.from(this.#sessions)) if (session.ordered) session.close(1006, "connection lost");
+  }
+
+  get #isDown(): boolean {
+    return this.#exchange.clock.now() < this.#downUntil;
+  }
+
+  /** What happens to the venue without anybody's doing. */
+  #suffer({ verb, args }: FiredFault): void {
+    const { clock } = this.#exchange;
+    const ms = args.ms ?? 2_000;
+    if (verb === "close_private") this.closeSockets("private");
+    if (verb === "close_orders") this.closeOrderSockets();
+    if (verb === "close_public") this.closeSockets("public");
+    if (verb === "freeze") this.#house.channels.freeze(ms);
+    if (verb === "private_silence") for (const session of this.#sessions) session.silence();
+    if (verb === "upgrade") this.#upgrade(Array.from(this.#sessions));
+    if (verb === "overload") this.#limits.overload(ms);
+    if (verb === "ban") this.#limits.ban(ms);
+    if (verb === "order_limit") this.#limits.useUpOrders();
+    if (verb === "sequence_reset") {
+      for (const { listing } of this.#exchange.markets()) this.#exchange.lowerSequence(listing.instrument);
+    }
+    if (verb === "down") {
+      this.#downUntil = clock.now() + ms;
+      for (const session of Array.from(this.#sessions)) session.close(1006, "connection lost");
+    }
+    sufferAsExchange(this.#exchange, verb, args);
+  }
+
+  /** Whoever is here now is told, and put out a minute later. */
+  #upgrade(sessions: readonly OkxSession[]): void {
+    for (const session of sessions) session.notice();
+    this.#exchange.clock.after(NOTICE_MS, () => {
+      for (const session of sessions) session.close(1001, "service upgrade");
+    });
   }
 
   #admits(route: Route, path: string, query: URLSearchParams, address: string): boolean {

@@ -1,5 +1,7 @@
+import { add, type Quantity } from "#domain/decimal.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
 import type { Misfortune } from "../../misfortune.ts";
+import { tiersOf } from "../../tiers.ts";
 import { badParameter, NO_INSTRUMENT, OkxError } from "./errors.ts";
 import { contracts, fraction, instrumentWords, type OkxInstrument, type OkxInstruments } from "./instruments.ts";
 import { bookWords, fundingWords, markWords, priceLimitWords, tickerWords } from "./market-words.ts";
@@ -106,29 +108,34 @@ export function marketRoutes(exchange: SimulatedExchange, instruments: OkxInstru
         // A swap's underlying and its family have the same name.
         const family = call.query.get("instFamily") ?? call.query.get("uly");
         const entry = instruments.all().find((candidate) => candidate.family === family);
-        return entry ? [tier(entry)] : NO_INSTRUMENT;
+        return entry ? tiers(entry) : NO_INSTRUMENT;
       },
     },
     "GET /api/v5/system/status": { signed: false, most: 1, run: () => [] },
   };
 }
 
-function tier(entry: OkxInstrument): unknown {
+function tiers(entry: OkxInstrument): unknown[] {
   const { listing, family } = entry;
-  return {
+  const { by, rows } = tiersOf(listing);
+  const upTo = (index: number): Quantity => {
+    const row = rows[index];
+    return (!row ? 0n : by === "size" ? row.upTo : listing.maxQuantity) as Quantity;
+  };
+  return rows.map(({ maintenance, maxLeverage }, index) => ({
     baseMaxLoan: "",
-    imr: ratio(1n, BigInt(listing.maxLeverage)),
+    imr: ratio(1n, BigInt(maxLeverage)),
     instFamily: family,
     instId: "",
-    maxLever: `${listing.maxLeverage}`,
-    maxSz: contracts(entry, listing.maxQuantity),
-    minSz: "0",
-    mmr: fraction(listing.maintenanceMargin),
+    maxLever: `${maxLeverage}`,
+    maxSz: contracts(entry, upTo(index)),
+    minSz: index === 0 ? "0" : contracts(entry, add(upTo(index - 1), listing.lot)),
+    mmr: fraction(maintenance),
     optMgnFactor: "0",
     quoteMaxLoan: "",
-    tier: "1",
+    tier: `${index + 1}`,
     uly: family,
-  };
+  }));
 }
 
 /** Before the first snapshot there is nothing to show: the answer waits for it. */

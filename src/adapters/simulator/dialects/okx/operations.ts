@@ -5,7 +5,7 @@ import type { SimulatedExchange } from "../../exchange.ts";
 import { interfere, type PrivateLine } from "../../interference.ts";
 import type { FiredFault, Misfortune } from "../../misfortune.ts";
 import type { SimulatedOrder } from "../../orders.ts";
-import { answerOf, OkxError, TIMED_OUT, TOO_MANY, UNAVAILABLE, UNKNOWN } from "./errors.ts";
+import { answerOf, BUSY, INTERNAL, OkxError, timedOut, TOO_MANY, UNAVAILABLE, UNKNOWN } from "./errors.ts";
 import { baseOf, type OkxInstrument, type OkxInstruments } from "./instruments.ts";
 import type { OkxLimits } from "./limits.ts";
 import { readOrder, readPrice, refusalVerdict, text, type Verdict, verdict, type Words } from "./order-entry.ts";
@@ -42,8 +42,10 @@ export class Operations {
   }
 
   run(operation: Operation, orders: readonly Words[], manner: Manner, reply: WireReply): void {
-    const { exchange, misfortune, line } = this.#desk;
+    const { exchange, limits, misfortune, line } = this.#desk;
     const inTime = this.#micros();
+    if (limits.banned) return reply.answer(answerOf(TOO_MANY));
+    if (limits.overloaded && operation !== "cancel-order") return reply.answer(answerOf(BUSY));
     const crowded = this.#crowded(operation, orders, manner);
     if (crowded) return reply.answer(answerOf(crowded));
     const faults = misfortune.at(exchange.venue, operation === "cancel-order" ? "cancel" : "place");
@@ -58,10 +60,26 @@ export class Operations {
           return this.#row(operation, order, null, refused);
         }),
       unknown: () => answerOf(UNKNOWN),
-      timedOut: () => answerOf(TIMED_OUT),
+      timedOut: (code) => answerOf(timedOut(code)),
+      internal: () => answerOf(INTERNAL),
+      late: () =>
+        operation !== "cancel-order" && this.#isLate(manner)
+          ? each((order) => this.#refuseLate(operation, order, manner))
+          : null,
       unavailable: () => answerOf(UNAVAILABLE),
       throttled: () => answerOf(TOO_MANY),
     });
+  }
+
+  #isLate({ expTime }: Manner): boolean {
+    return expTime !== undefined && Number(expTime) < this.#desk.exchange.clock.now();
+  }
+
+  /** In time when it came, too late when the engine got to it. */
+  #refuseLate(operation: Operation, words: Words, manner: Manner): Row {
+    const refused = verdict("50037");
+    if (operation === "order") this.#note(words, this.#instrument(words, manner), refused);
+    return this.#row(operation, words, null, refused);
   }
 
   #one(operation: Operation, words: Words, manner: Manner, hindrance: Hindrance, faults: readonly FiredFault[]): Row {
@@ -73,6 +91,9 @@ export class Operations {
       return this.#row(operation, words, "sCode" in done ? null : done, refused);
     }
     if ("sCode" in entry) return this.#row(operation, words, null, entry);
+    if (operation === "amend-order" && this.#isLate(manner)) {
+      return this.#row(operation, words, null, verdict("50036"));
+    }
     const order = this.#known(words, entry);
     if (!order) return this.#row(operation, words, null, verdict(operation === "cancel-order" ? "51400" : "51503"));
     if (operation === "amend-order") return this.#row(operation, words, order, this.#amend(order, words, entry));
@@ -86,7 +107,7 @@ export class Operations {
 
   #place(words: Words, entry: OkxInstrument | Verdict, manner: Manner, hindrance: Hindrance): SimulatedOrder | Verdict {
     const { exchange } = this.#desk;
-    if (manner.expTime !== undefined && Number(manner.expTime) < exchange.clock.now()) return verdict("50036");
+    if (this.#isLate(manner)) return verdict("50036");
     if ("sCode" in entry) return entry;
     const read = readOrder(words, entry, exchange, () => `x${(this.#names += 1).toString(36).padStart(12, "0")}`);
     if ("sCode" in read) return read;
@@ -152,7 +173,7 @@ export class Operations {
     const many = batch && orders.length > 1;
     const admitted = limits.admits(`${many ? "batch-" : ""}${operation}/${name}`, many ? 300 : 60, orders.length);
     if (!admitted) return new OkxError("50011", TOO_MANY.says, 429);
-    if (operation === "cancel-order" || limits.admits("sub-account", 1_000, orders.length)) return null;
+    if (operation === "cancel-order" || limits.admitsOrders(orders.length)) return null;
     return new OkxError("50061", "You've reached the maximum order rate limit for this account.");
   }
 

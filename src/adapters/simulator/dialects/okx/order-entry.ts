@@ -1,7 +1,7 @@
 import { type Price, tryPrice } from "#domain/decimal.ts";
 import type { Refusal } from "../../engine.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
-import type { Bucket, Placement, TimeInForce } from "../../orders.ts";
+import type { Bucket, Placement, SelfTrade, TimeInForce } from "../../orders.ts";
 import { format } from "#domain/decimal.ts";
 import { baseOf, type OkxInstrument, priceLimit } from "./instruments.ts";
 import { TEXTS } from "./errors.ts";
@@ -34,6 +34,12 @@ const FORMS: Readonly<Record<string, TimeInForce>> = {
   optimal_limit_ioc: "ioc",
 };
 
+const SELF_TRADE: Readonly<Record<string, SelfTrade | undefined>> = {
+  cancel_maker: "maker",
+  cancel_taker: "taker",
+  cancel_both: "both",
+};
+
 export function refusalVerdict(refusal: Refusal): Verdict {
   const codes: Readonly<Record<Refusal, string>> = {
     duplicate: "51016",
@@ -42,6 +48,8 @@ export function refusalVerdict(refusal: Refusal): Verdict {
     margin: "51008",
     "nothing-to-reduce": "51169",
     "would-increase": "51170",
+    "reduced-already": "51148",
+    "position-limit": "51004",
     unfillable: "51000",
     "would-take": "51000",
     "no-counterparty": "51000",
@@ -80,20 +88,27 @@ export function readOrder(
   if (quantity < listing.minQuantity) return verdict("51020");
   if (quantity % listing.lot !== 0n) return verdict("51121");
   if (quantity > (market ? listing.maxMarketQuantity : listing.maxQuantity)) return verdict(market ? "51202" : "51101");
-  const limit = market ? null : readPrice(text(words, "px"), side, entry);
+  const limit = market ? null : readPrice(text(words, "px"), side, entry, text(words, "pxAmendType") === "1");
   if (limit !== null && typeof limit === "object") return limit;
+  const mode = text(words, "stpMode");
+  if (mode !== "" && !SELF_TRADE[mode]) return wrong("stpMode");
+  if (form === "fok" && mode === "cancel_both") return verdict("54036");
   const clientOrderId = name === "" ? freshName() : name;
   const { instrument } = entry;
   // With both sides held, closing is by position side, and this flag says nothing.
   const reducing = reduceOnly && !exchange.hedgeMode;
-  return { clientOrderId, instrument, side, quantity, limit, timeInForce, reduceOnly: reducing, bucket, form, tag };
+  const selfTrade = SELF_TRADE[mode] ?? "maker";
+  const common = { clientOrderId, instrument, side, quantity, limit, timeInForce } as const;
+  return { ...common, selfTrade, reduceOnly: reducing, bucket, form, tag };
 }
 
-export function readPrice(px: string, side: "buy" | "sell", entry: OkxInstrument): Price | Verdict {
+/** A price off the tick or beyond the limits is refused; one beyond them may ask to be pulled to them. */
+export function readPrice(px: string, side: "buy" | "sell", entry: OkxInstrument, pulled = false): Price | Verdict {
   const price = tryPrice(px);
   if (price === null || price <= 0n || price % entry.listing.tick !== 0n) return wrong("px");
   const band = priceLimit(entry);
   if (!band || (side === "buy" ? price <= band.buy : price >= band.sell)) return price;
+  if (pulled) return side === "buy" ? band.buy : band.sell;
   const [most, least] = [format(band.buy), format(band.sell)];
   return verdict(
     "51006",

@@ -1,6 +1,6 @@
 import { type Bps, divideRounded, format, negate, type Price, type Usdt } from "#domain/decimal.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
-import type { EndCause, OwnTrade, SimulatedOrder } from "../../orders.ts";
+import { type EndCause, isForced, type OwnTrade, type SimulatedOrder } from "../../orders.ts";
 import { value } from "../../wallet.ts";
 import { contracts, type OkxInstrument } from "./instruments.ts";
 
@@ -14,6 +14,8 @@ const SOURCES: Readonly<Record<EndCause, string>> = {
   user: "1",
   "reduce-only": "2",
   liquidation: "3",
+  delisted: "0",
+  "good-till": "0",
   fok: "13",
   ioc: "14",
   market: "14",
@@ -26,6 +28,12 @@ const REASONS: Readonly<Partial<Record<EndCause, string>>> = {
   ioc: "Order canceled: IOC order was partially canceled due to incompletely filled.",
   fok: "Order canceled: FOK order was canceled due to incompletely filled.",
   "post-only": "Order canceled: The post-only order would have taken liquidity.",
+};
+
+const CATEGORIES: Readonly<Record<string, string | undefined>> = {
+  liquidation: "full_liquidation",
+  adl: "adl",
+  settlement: "delivery",
 };
 
 export function stateOf(order: SimulatedOrder): string {
@@ -56,9 +64,9 @@ function common(order: SimulatedOrder, entry: OkxInstrument, exchange: Simulated
     avgPx: order.filled === 0n ? "0" : averageText(order.value, order.filled),
     cTime: ms(order.createdAt),
     cancelSource: cancelSourceOf(order),
-    category: order.form === "liquidation" ? "full_liquidation" : order.form === "adl" ? "adl" : "normal",
+    category: CATEGORIES[order.form] ?? "normal",
     ccy: "",
-    clOrdId: isVenues(order) ? "" : order.clientOrderId,
+    clOrdId: isForced(order) ? "" : order.clientOrderId,
     fee: charged(order.fee),
     feeCcy: "USDT",
     instId: entry.instId,
@@ -67,7 +75,7 @@ function common(order: SimulatedOrder, entry: OkxInstrument, exchange: Simulated
     lever: `${exchange.leverage(order.instrument)}`,
     linkedAlgoOrd: { algoId: "" },
     ordId: orderIdOf(order),
-    ordType: isVenues(order) ? "limit" : order.form,
+    ordType: isForced(order) ? "limit" : order.form,
     pnl: format(order.realized),
     posSide: order.bucket,
     px: order.limit === null ? "" : format(order.limit),
@@ -85,7 +93,7 @@ function common(order: SimulatedOrder, entry: OkxInstrument, exchange: Simulated
     source: "",
     state: stateOf(order),
     stpId: "",
-    stpMode: "cancel_maker",
+    stpMode: `cancel_${order.selfTrade ?? "maker"}`,
     sz: contracts(entry, order.quantity),
     tag: order.tag,
     tdMode: "cross",
@@ -97,8 +105,6 @@ function common(order: SimulatedOrder, entry: OkxInstrument, exchange: Simulated
     uTime: ms(order.updatedAt),
   };
 }
-
-const isVenues = (order: SimulatedOrder): boolean => order.form === "liquidation" || order.form === "adl";
 
 /** In a query the fill fields are those of the last fill. */
 export function orderWords(order: SimulatedOrder, entry: OkxInstrument, exchange: SimulatedExchange): unknown {
@@ -119,14 +125,15 @@ export function orderEvent(
   trade: OwnTrade | null,
   entry: OkxInstrument,
   exchange: SimulatedExchange,
-  amended: boolean,
+  /** By whom it was amended with this update: us, or the venue for our position's sake. */
+  amended: "user" | "venue" | null,
 ): unknown {
   const { market } = entry;
   const last = market.lastTrade?.price ?? market.mark;
   return {
     ...common(order, entry, exchange),
-    amendResult: amended ? "0" : "",
-    amendSource: amended ? "1" : "",
+    amendResult: amended === "user" ? "0" : "",
+    amendSource: amended === "user" ? "1" : amended === "venue" ? "2" : "",
     code: "0",
     execType: trade ? (trade.liquidity === "maker" ? "M" : "T") : "",
     fillFee: trade ? charged(trade.fee) : "0",
@@ -152,7 +159,7 @@ export function orderEvent(
 
 /** Forced trades have negative ids. */
 function tradeIdOf(trade: OwnTrade): string {
-  return isVenues(trade.order) ? `-${trade.id}` : `${trade.id}`;
+  return isForced(trade.order) ? `-${trade.id}` : `${trade.id}`;
 }
 
 export function fillWords(trade: OwnTrade, entry: OkxInstrument): unknown {
@@ -170,7 +177,7 @@ export function fillWords(trade: OwnTrade, entry: OkxInstrument): unknown {
     instType: "SWAP",
     fillPxUsd: "",
     instId: entry.instId,
-    clOrdId: isVenues(order) ? "" : order.clientOrderId,
+    clOrdId: isForced(order) ? "" : order.clientOrderId,
     posSide: order.bucket,
     billId: billIdOf(trade.id),
     subType: order.side === "buy" ? "1" : "2",

@@ -22,7 +22,9 @@ export function privateEvents(
   return {
     order: (order, change, trade) => {
       const entry = instruments.of(order.instrument);
-      const data = JSON.stringify(orderEvent(order, trade, entry, exchange, change === "amended"));
+      const data = JSON.stringify(
+        orderEvent(order, trade, entry, exchange, change === "cut" ? "venue" : change === "amended" ? "user" : null),
+      );
       line.push(() => push("orders", entry.instId, `"data":[${data}]`));
     },
     account: (cause, position, _moved, trades) => {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "#ports/clock.ts";
 import type { WirePeer, WireSession } from "../../dialect.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
+import type { Misfortune } from "../../misfortune.ts";
 import { balanceWords, positionRows } from "./account-words.ts";
 import type { OkxInstruments } from "./instruments.ts";
 import type { Operation, Operations } from "./operations.ts";
@@ -45,12 +46,15 @@ export interface House {
   readonly instruments: OkxInstruments;
   readonly channels: PublicChannels;
   readonly operations: Operations;
+  readonly misfortune: Misfortune;
   readonly keys: OkxKeys;
 }
 
 /** One websocket of one of the three doors. */
 export class OkxSession implements WireSession {
   readonly door: Door;
+  /** Orders came by this one. */
+  ordered = false;
   readonly #house: House;
   readonly #clock: Clock;
   readonly #peer: WirePeer;
@@ -61,6 +65,7 @@ export class OkxSession implements WireSession {
   #activeAt: number;
   #loggedIn = false;
   #open = true;
+  #silent = false;
   #requests: number[] = [];
 
   constructor(door: Door, id: string, house: House, peer: WirePeer, left: (session: OkxSession) => void) {
@@ -76,10 +81,22 @@ export class OkxSession implements WireSession {
 
   /** A push of a private channel, for those of its subscriptions that it is for. */
   push(channel: string, instId: string | null, fields: string): void {
+    if (this.#silent) return;
     for (const { arg, channel: wanted, instId: of } of this.#subscriptions.values()) {
       if (wanted !== channel || (of !== "" && instId !== null && of !== instId)) continue;
       this.#send(`{"arg":${JSON.stringify({ ...arg, uid: UID })},${fields}}`);
     }
+  }
+
+  /** From here on no push of the account comes, and the socket stays open. */
+  silence(): void {
+    for (const subscription of this.#subscriptions.values()) if (!subscription.hear) subscription.timer?.stop();
+    this.#silent = true;
+  }
+
+  notice(): void {
+    const msg = "The connection will soon be closed for a service upgrade. Please reconnect.";
+    this.#send(JSON.stringify({ event: "notice", code: "64008", msg, connId: this.#id }));
   }
 
   message(text: string): void {
@@ -148,6 +165,8 @@ export class OkxSession implements WireSession {
       return this.#error("64003", "Your trading fee tier doesn't meet the requirement to access this channel", id);
     }
     if (this.#subscriptions.has(key)) return this.#acknowledge("subscribe", arg, id);
+    const { exchange, misfortune } = this.#house;
+    if (misfortune.at(exchange.venue, "subscribe").length > 0) return this.#acknowledge("subscribe", arg, id);
     if (secret) {
       this.#acknowledge("subscribe", arg, id);
       this.#subscriptions.set(key, { arg, channel, instId, hear: null, timer: this.#regular(channel, arg) });
@@ -215,6 +234,7 @@ export class OkxSession implements WireSession {
       return bad("60013", "Invalid args");
     }
     if (!batch && args.length !== 1) return bad("60013", "Invalid args");
+    this.ordered = true;
     const manner = { byCode: true, batch, expTime: typeof expTime === "string" ? expTime : undefined };
     this.#house.operations.run(operation, args as Words[], manner, {
       answer: ({ body }) => {
