@@ -49,6 +49,14 @@ export function privateEvents(
         },
       });
     },
+    marginType: (instrument) => {
+      const { symbol, quantityPlaces } = symbols.of(instrument);
+      const wallet = format(exchange.margins().wallet, 8);
+      const held = exchange.position(instrument, "net");
+      const P = [positionRow(held, symbol, quantityPlaces, exchange)];
+      const a = { B: [{ a: "USDT", wb: wallet, cw: wallet, bc: "0" }], P, m: "MARGIN_TYPE_CHANGE" };
+      push("ACCOUNT_UPDATE", { e: "ACCOUNT_UPDATE", E: now(), T: now(), a });
+    },
     warned: (positions) => {
       push("MARGIN_CALL", {
         e: "MARGIN_CALL",
@@ -91,7 +99,7 @@ function positionRow(position: Position, symbol: string, places: number, exchang
     bep: entryText(position),
     cr: format(position.realized),
     up: format(unrealized, 8),
-    mt: "cross",
+    mt: exchange.marginType(position.instrument),
     iw: "0",
     ps: position.bucket === "net" ? "BOTH" : position.bucket.toUpperCase(),
   };

@@ -79,6 +79,10 @@ export class PublicChannels {
       mark: (instrument) => this.#refresh(instrument, ["mark-price", "price-limit"]),
       funding: (instrument) => this.#refresh(instrument, ["funding-rate"]),
     });
+    exchange.listings.listen(({ listing }) => {
+      const told = JSON.stringify(instrumentWords(instruments.of(listing.instrument)));
+      for (const topic of this.#topics.values()) if (topic.channel === "instruments") this.#say(topic, told);
+    });
   }
 
   /** False when there is no such channel for such an instrument. */
