@@ -150,6 +150,8 @@ export function askOkx({ clock, venues }: Stage, method: string, target: string,
 export interface Ear {
   readonly session: WireSession;
   readonly heard: unknown[];
+  /** What OKX says of how many hold a channel, apart from the rest. */
+  readonly counts: unknown[];
   readonly closed: string[];
 }
 
@@ -158,14 +160,15 @@ export function listen(dialect: Dialect, target: string): Ear {
   const heard: unknown[] = [];
   const closed: string[] = [];
   let session: WireSession | null = null;
+  const counts: unknown[] = [];
   const peer: WirePeer = {
-    send: (text) => heard.push(parsed(text)),
+    send: (text) => (text.startsWith(`{"event":"channel-conn-count`) ? counts : heard).push(parsed(text)),
     ping: () => session?.pong(),
     close: (code, says) => closed.push(`${code} ${says}`),
   };
   session = dialect.connect(target, new Map(), "203.0.113.7", peer);
   if (!session) throw new Error(`${target} was refused`);
-  return { session, heard, closed };
+  return { session, heard, counts, closed };
 }
 
 /** A logged-in private websocket of OKX. */

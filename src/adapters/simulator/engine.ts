@@ -21,13 +21,24 @@ import { type Account, causeOf } from "./account.ts";
 import type { OwnListener } from "./feed.ts";
 import type { MarketState } from "./market-state.ts";
 import { ALL, type Take, type Takeable, takes, total, within } from "./matching.ts";
-import type { Bucket, EndCause, OrderLog, OwnTrade, Placement, SimulatedOrder } from "./orders.ts";
+import {
+  type Bucket,
+  type EndCause,
+  isForced,
+  type OrderLog,
+  type OwnTrade,
+  type Placement,
+  type SimulatedOrder,
+} from "./orders.ts";
 import { carried, justBefore, ownInTheWay } from "./self-trade.ts";
 import { exceeds } from "./tiers.ts";
 import { value } from "./wallet.ts";
 
 /** Why the exchange itself does not take an order. What a dialect refuses by its filters never gets here. */
 export type Refusal =
+  | "halted"
+  | "only-reduce"
+  | "closed"
   | "duplicate"
   | "too-many"
   | "no-book"
@@ -93,6 +104,10 @@ export class Engine {
   refusal(placement: Placement): Refusal | null {
     const market = this.#market(placement.instrument);
     const { instrument, side, quantity, bucket } = placement;
+    if (market.status !== "trading" && !isForced(placement)) {
+      if (market.status !== "closing") return market.status;
+      if (!reduces(placement)) return "only-reduce";
+    }
     if (this.#orders.byClientId(placement.clientOrderId)?.status === "open") return "duplicate";
     if (this.#orders.openCount >= this.#rules.maxOpenOrders) return "too-many";
     if (!market.book.ready) return "no-book";
@@ -138,6 +153,14 @@ export class Engine {
       this.#take(order, market, limit, hindrance);
     }
     return { outcome: "accepted", order };
+  }
+
+  /** Closes at a price of the venue's, whatever the book says. */
+  settle(placement: Placement, at: Price): void {
+    const order = this.#orders.add(placement, this.#clock.now(), 0);
+    this.#own.order(order, "new", null);
+    const market = this.#market(order.instrument);
+    this.#fill(order, market, [{ price: at, quantity: order.quantity }], "taker");
   }
 
   cancel(order: SimulatedOrder, cause: EndCause): boolean {

@@ -9,6 +9,7 @@ import { type Income, OwnFeed, type OwnListener, type PublicListener } from "./f
 import { FundingSchedule } from "./funding-schedule.ts";
 import type { Liquidity, MarketBest, MarketDepth, MarketDepthChange, MarketTrade } from "./liquidity.ts";
 import type { Listing } from "./listing.ts";
+import { ListingDesk } from "./listing-desk.ts";
 import { MarginWatch } from "./margin-watch.ts";
 import { MarketState } from "./market-state.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type SimulatedOrder,
 } from "./orders.ts";
 import { Receipts, type Truth, truthOf } from "./truth.ts";
+import type { Position } from "./wallet.ts";
 
 export interface ExchangeOptions {
   readonly venue: VenueId;
@@ -43,6 +45,9 @@ export class SimulatedExchange implements Liquidity {
   readonly venue: VenueId;
   readonly clock: Clock;
   readonly receipts = new Receipts();
+  readonly listings: ListingDesk;
+  /** How long a settlement takes: OKX takes no order meanwhile. */
+  settlementMs = 0;
   /** Long and short positions beside each other. */
   hedgeMode = false;
   readonly #options: ExchangeOptions;
@@ -54,6 +59,7 @@ export class SimulatedExchange implements Liquidity {
   readonly #publicListeners: PublicListener[] = [];
   readonly #funding: FundingSchedule;
   readonly #margins: MarginWatch;
+  readonly #isolated = new Set<InstrumentId>();
   #markOff = 0n;
 
   constructor(options: ExchangeOptions) {
@@ -68,6 +74,11 @@ export class SimulatedExchange implements Liquidity {
       cancelAll: () => this.cancelAll(null, "liquidation"),
       close: ({ instrument, bucket }) => void this.forceClose(instrument, "liquidation", undefined, bucket),
     });
+    this.listings = new ListingDesk(
+      clock,
+      (instrument) => this.market(instrument),
+      (market) => this.#close(market),
+    );
     this.#funding = new FundingSchedule(clock, (market) => this.#settle(market));
     const rules = {
       refusesUnfillable: options.refusesUnfillable,
@@ -148,6 +159,18 @@ export class SimulatedExchange implements Liquidity {
     for (const listener of this.#publicListeners) listener.funding(instrument);
   }
 
+  /** From the next settlement on, which is the next whole interval of the day. */
+  setFundingInterval(instrument: InstrumentId, intervalMs: number): void {
+    const { fundingRate: rate } = this.market(instrument);
+    const now = this.clock.now();
+    this.funding(instrument, { rate, nextAt: after(now, intervalMs - (now % intervalMs)), intervalMs });
+  }
+
+  /** Settlements are stamped up to so many milliseconds after their hour. */
+  jitterFunding(ms: number): void {
+    this.#funding.jitterMs = ms;
+  }
+
   // ── what the account does ──
 
   place(placement: Placement, hindrance: Hindrance = {}): Placed {
@@ -183,6 +206,16 @@ export class SimulatedExchange implements Liquidity {
   setLeverage(instrument: InstrumentId, leverage: number): void {
     this.#account.setLeverage(instrument, leverage);
     this.#own.leverage(instrument, leverage);
+  }
+
+  /** Set by somebody in the venue's own window. Margin is still reckoned across: only the word of it changes. */
+  setMarginType(instrument: InstrumentId, type: "cross" | "isolated"): void {
+    this.#isolated[type === "isolated" ? "add" : "delete"](instrument);
+    this.#own.marginType(instrument);
+  }
+
+  marginType(instrument: InstrumentId): "cross" | "isolated" {
+    return this.#isolated.has(instrument) ? "isolated" : "cross";
   }
 
   /** What the account held before this exchange began: signed base, and what it cost, signed alike. */
@@ -274,6 +307,10 @@ export class SimulatedExchange implements Liquidity {
     return [...this.#account.positions()];
   }
 
+  position(instrument: InstrumentId, bucket: Bucket): Position {
+    return this.#account.position(instrument, bucket);
+  }
+
   margins(): Margins {
     return this.#account.margins(this.#markets, this.#orders.open());
   }
@@ -323,8 +360,29 @@ export class SimulatedExchange implements Liquidity {
   }
 
   #settle(market: MarketState): void {
+    if (this.settlementMs === 0) return this.#pay(market);
+    market.settling = true;
+    for (const listener of this.#publicListeners) listener.funding(market.listing.instrument);
+    this.clock.after(this.settlementMs, () => {
+      market.settling = false;
+      this.#pay(market);
+    });
+  }
+
+  #pay(market: MarketState): void {
     const settled = this.#account.settle(market, this.clock.now());
     if (settled) this.#own.account("funding", settled.position, settled.paid, []);
     for (const listener of this.#publicListeners) listener.funding(market.listing.instrument);
+  }
+
+  /** The instrument ends: so do its orders, and positions at the mark. */
+  #close({ listing: { instrument }, mark }: MarketState): void {
+    this.cancelAll(instrument, "delisted");
+    for (const { quantity, bucket } of this.positions().filter((position) => position.instrument === instrument)) {
+      if (quantity === 0n) continue;
+      const at = this.clock.now();
+      const placement = forcedPlacement(instrument, quantity, "settlement", absolute(quantity), at, bucket);
+      this.#engine.settle(placement, mark);
+    }
   }
 }

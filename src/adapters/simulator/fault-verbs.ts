@@ -76,6 +76,21 @@ export const POINTS = {
   down: "venue",
   /** The mark price stands off the market for a while, by thousandths. */
   mark_jump: "venue",
+  /** The venue closes what is held, or a part of it in thousandths, in the name of its own safety. */
+  liquidate: "venue",
+  adl: "venue",
+  /** Somebody else with our account: an order that rests, a position closed, money taken out, a setting changed. */
+  foreign_order: "venue",
+  manual_close: "venue",
+  /** Thousandths of the wallet. */
+  withdraw: "venue",
+  lever_change: "venue",
+  mode_flip: "venue",
+  margin_type_flip: "venue",
+  /** No new order is taken for a while. */
+  halt: "venue",
+  /** Lots become ten times as large. */
+  lot_change: "venue",
 } as const satisfies Record<string, Point>;
 
 export type FaultVerb = keyof typeof POINTS;
@@ -125,7 +140,19 @@ const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: Seed
   { verb: "close_public", args: () => ({}) },
   // New kinds come last: what a seed drew before them stays as it was.
   { verb: "close_orders", args: () => ({}) },
+  { verb: "internal", args: () => ({}) },
+  { verb: "delay_req", args: (chance) => ({ ms: 100 + chance.integer(4_000) }) },
+  { verb: "silent_sub", args: () => ({}) },
+  { verb: "upgrade", args: () => ({}) },
+  { verb: "sequence_reset", args: () => ({}) },
+  { verb: "overload", args: (chance) => ({ ms: 500 + chance.integer(5_000) }) },
+  { verb: "ban", args: (chance) => ({ ms: 1_000 + chance.integer(20_000) }) },
+  { verb: "order_limit", args: () => ({}) },
+  { verb: "down", args: (chance) => ({ ms: 500 + chance.integer(10_000) }) },
 ];
+
+/** Those that a seed may draw. The others are for a test to ask for. */
+export const DRAWN: ReadonlySet<FaultVerb> = new Set(WEIGHTS.map(({ verb }) => verb));
 
 const BY_COUNT: ReadonlySet<Point> = new Set(["place", "cancel", "snapshot"]);
 

@@ -25,6 +25,8 @@ export interface OwnListener {
   order(order: SimulatedOrder, change: "new" | "trade" | "ended" | "amended" | "cut", trade: OwnTrade | null): void;
   account(cause: AccountCause, position: Position | null, moved: Usdt, trades: readonly OwnTrade[]): void;
   leverage(instrument: InstrumentId, leverage: number): void;
+  /** Somebody changed how the margin of an instrument is held. */
+  marginType?(instrument: InstrumentId): void;
   /** The margin runs out: the positions it hangs on. */
   warned?(positions: readonly Position[]): void;
 }
@@ -68,6 +70,10 @@ export class OwnFeed implements OwnListener {
 
   leverage(...told: Parameters<OwnListener["leverage"]>): void {
     for (const listener of this.#listeners) listener.leverage(...told);
+  }
+
+  marginType(instrument: InstrumentId): void {
+    for (const listener of this.#listeners) listener.marginType?.(instrument);
   }
 
   warned(positions: readonly Position[]): void {

@@ -5,6 +5,8 @@ import type { MarketState } from "./market-state.ts";
 
 /** Settles each instrument at its stamp, and then at every interval after it. */
 export class FundingSchedule {
+  /** Stamps stand up to so much after their hour. */
+  jitterMs = 0;
   readonly #clock: Clock;
   readonly #settle: (market: MarketState) => void;
   readonly #timers = new Map<InstrumentId, Timer>();
@@ -20,7 +22,8 @@ export class FundingSchedule {
     market.nextFundingAt = nextAt;
     this.#timers.get(instrument)?.stop();
     const fire = (): void => {
-      market.settlements.push({ instrument, rate: market.fundingRate, mark: market.mark, at: nextAt });
+      const lag = this.jitterMs === 0 ? 0 : 1 + ((market.settlements.length * 7) % this.jitterMs);
+      market.settlements.push({ instrument, rate: market.fundingRate, mark: market.mark, at: after(nextAt, lag) });
       if (market.fundingIntervalMs > 0) this.arm(market, after(nextAt, market.fundingIntervalMs));
       this.#settle(market);
     };

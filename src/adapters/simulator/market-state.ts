@@ -5,13 +5,24 @@ import { MarketBook } from "./book.ts";
 import type { Settlement } from "./feed.ts";
 import type { MarketBest, MarketDepth, MarketDepthChange, MarketLevel, MarketTrade } from "./liquidity.ts";
 import type { Listing } from "./listing.ts";
+import type { Upcoming } from "./listing-desk.ts";
 import type { SimulatedOrder } from "./orders.ts";
 
 const EVERYTHING = 1_000_000;
 
 /** What the exchange knows of one instrument: its market, its mark, its funding and our resting orders in it. */
 export class MarketState {
-  readonly listing: Listing;
+  /** Changed by the listing desk alone. */
+  listing: Listing;
+  /** Halted takes no order, closing only what reduces, closed nothing ever again. */
+  status: "trading" | "halted" | "closing" | "closed" = "trading";
+  /** When it ends, once that is announced. */
+  endsAt: Instant | null = null;
+  upcoming: readonly Upcoming[] = [];
+  /** How often it was listed anew. */
+  relistings = 0;
+  /** Funding is being paid just now. */
+  settling = false;
   readonly book = new MarketBook();
   /** Best priced and oldest first. */
   readonly resting: { readonly buy: SimulatedOrder[]; readonly sell: SimulatedOrder[] } = { buy: [], sell: [] };

@@ -44,3 +44,25 @@ test("a busy port is named", async () => {
 test("loopback only", async () => {
   await expect(serve(stage().venues.okx.dialect, { host: "0.0.0.0" })).rejects.toThrow("loopback");
 });
+
+test("a half-open line takes everything and answers nothing, until it is whole again", async () => {
+  const { server, here } = await served();
+  const socket = new WebSocket(`${server.ws}/public/ws/btcusdt@depth@0ms`);
+  await once(socket, "open");
+  const heard: string[] = [];
+  socket.on("message", (data) => heard.push((data as Buffer).toString()));
+  socket.on("pong", () => heard.push("pong"));
+  server.blackhole(true);
+  const time = fetch(`${server.rest}/fapi/v1/time`, { signal: AbortSignal.timeout(150) });
+  const another = new WebSocket(`${server.ws}/public/ws/btcusdt@bookTicker`);
+  another.on("error", () => undefined);
+  change(here.venues.binance.exchange, 1_001, [["1", "1"]], []);
+  socket.ping();
+  await expect(time).rejects.toThrow(/abort|timeout/i);
+  expect([heard.length, socket.readyState, another.readyState]).toEqual([0, WebSocket.OPEN, WebSocket.CONNECTING]);
+  another.terminate();
+  server.blackhole(false);
+  socket.ping();
+  await once(socket, "pong");
+  expect(heard).toEqual(["pong"]);
+});

@@ -8,6 +8,8 @@ export interface SimulatorServer {
   readonly rest: string;
   readonly ws: string;
   readonly port: number;
+  /** Half-open: connections are taken and kept, nothing that comes is heard and nothing is said. */
+  blackhole(on: boolean): void;
   close(): Promise<void>;
 }
 
@@ -28,22 +30,37 @@ const SLOW_CODE = 4005;
 export async function serve(dialect: Dialect, options: ServerOptions = {}): Promise<SimulatorServer> {
   const host = options.host ?? "127.0.0.1";
   if (!LOOPBACK.has(host)) throw new Error(`a simulated venue listens on loopback only, not on ${host}`);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY_BYTES });
-  const server = createServer((request, response) => void answer(dialect, request, response));
-  server.on("upgrade", (request, socket, head) => accept(dialect, sockets, request, socket, head));
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY_BYTES, autoPong: false });
+  const hole: Hole = { open: false };
+  const swallowed: Duplex[] = [];
+  const server = createServer((request, response) => {
+    if (!hole.open) void answer(dialect, request, response, hole);
+  });
+  server.on("upgrade", (request, socket, head) => {
+    if (hole.open) swallowed.push(socket);
+    else accept(dialect, sockets, request, socket, head, hole);
+  });
   const port = await listen(server, host, options.port ?? 0);
   const shown = host.includes(":") ? `[${host}]` : host;
   return {
     rest: `http://${shown}:${port}`,
     ws: `ws://${shown}:${port}`,
     port,
+    blackhole: (on) => {
+      hole.open = on;
+    },
     close: () =>
       new Promise((resolve) => {
         for (const client of sockets.clients) client.terminate();
+        for (const stream of swallowed) stream.destroy();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+interface Hole {
+  open: boolean;
 }
 
 function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<number> {
@@ -56,7 +73,7 @@ function listen(server: ReturnType<typeof createServer>, host: string, port: num
   });
 }
 
-async function answer(dialect: Dialect, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(dialect: Dialect, request: IncomingMessage, response: ServerResponse, hole: Hole): Promise<void> {
   const body = await readBody(request);
   if (body === null) {
     response.writeHead(413).end();
@@ -71,7 +88,7 @@ async function answer(dialect: Dialect, request: IncomingMessage, response: Serv
   };
   dialect.request(wire, {
     answer: ({ status, headers, body: text }) => {
-      if (!response.destroyed) response.writeHead(status, headers).end(text);
+      if (!response.destroyed && !hole.open) response.writeHead(status, headers).end(text);
     },
     cut: () => response.destroy(),
   });
@@ -104,6 +121,7 @@ function accept(
   request: IncomingMessage,
   stream: Duplex,
   head: Buffer,
+  hole: Hole,
 ): void {
   const early: (() => void)[] = [];
   let open: WebSocket | null = null;
@@ -112,8 +130,8 @@ function accept(
     else early.push(() => open && act(open));
   };
   const session = dialect.connect(request.url ?? "/", headersOf(request), request.socket.remoteAddress ?? "127.0.0.1", {
-    send: (text) => now((socket) => sendOrLetGo(socket, text)),
-    ping: () => now((socket) => socket.ping()),
+    send: (text) => now((socket) => hole.open || sendOrLetGo(socket, text)),
+    ping: () => now((socket) => hole.open || socket.ping()),
     // 1006 is what a reader sees when a line simply breaks; it cannot be sent.
     close: (code, says) => now((socket) => (code === 1006 ? socket.terminate() : socket.close(code, says))),
   });
@@ -124,13 +142,16 @@ function accept(
   stream.on("error", () => session.closed());
   sockets.handleUpgrade(request, stream, head, (socket) => {
     open = socket;
-    hear(socket, session);
+    hear(socket, session, hole);
     for (const act of early) act();
   });
 }
 
-function hear(socket: WebSocket, session: WireSession): void {
-  socket.on("message", (data) => session.message((data as Buffer).toString()));
+function hear(socket: WebSocket, session: WireSession, hole: Hole): void {
+  socket.on("message", (data) => {
+    if (!hole.open) session.message((data as Buffer).toString());
+  });
+  socket.on("ping", (data) => hole.open || socket.pong(data));
   socket.on("pong", () => session.pong());
   socket.on("close", () => session.closed());
   socket.on("error", () => socket.terminate());

@@ -25,6 +25,8 @@ export interface VenuesOptions {
   readonly readLagMs?: number;
   /** Trades that were counted before these venues began: their ids are not used again. */
   readonly tradesBefore?: number;
+  /** Which of its two environments the simulated OKX is. */
+  readonly okxEnvironment?: "live" | "demo";
 }
 
 export interface SimulatedVenue<D> {
@@ -100,7 +102,7 @@ export function simulatedVenues(options: VenuesOptions): SimulatedVenues {
   const binanceDialect = new BinanceDialect(binance, keys.binance, misfortune, chance.child("binance-keys"));
   return {
     binance: { exchange: binance, dialect: binanceDialect },
-    okx: { exchange: okx, dialect: new OkxDialect(okx, keys.okx, misfortune) },
+    okx: { exchange: okx, dialect: new OkxDialect(okx, keys.okx, misfortune, options.okxEnvironment) },
     misfortune,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { POINTS } from "#adapters/simulator/fault-verbs.ts";
+import { DRAWN } from "#adapters/simulator/fault-verbs.ts";
 import { CRASH_POINTS } from "./crash.ts";
 import type { Counts, EpisodeReport, HedgeCounts } from "./episode-report.ts";
 
@@ -51,8 +51,6 @@ const STATES = [
   "aborted",
   "stuck",
 ];
-/** `refuse_connection` is a test's own verb: no seed draws it. */
-const NOT_DRAWN: ReadonlySet<string> = new Set(["refuse_connection"]);
 
 export function summarise(
   unordered: readonly EpisodeReport[],
@@ -82,11 +80,7 @@ export function summarise(
     crashes,
     boots_refused: episodes.reduce((sum, { bootsRefused }) => sum + bootsRefused, 0),
     never: [
-      ...zeros(
-        "fault",
-        Object.keys(POINTS).filter((verb) => !NOT_DRAWN.has(verb)),
-        faults,
-      ),
+      ...zeros("fault", [...DRAWN], faults),
       ...zeros("state", STATES, states),
       ...zeros("crash", CRASH_POINTS, crashes),
     ],

@@ -11,8 +11,13 @@
  * | watchMyTrades   | the same                                  | the same                                   |
  * | watchPositions  | the same                                  | private login, positions                   |
  * | watchBalance    | the same                                  | private login, account                     |
- * | createOrderWs   | –                                         | private op order                           |
- * | cancelOrderWs   | –                                         | private op cancel-order                    |
+ * | createOrderWs   | ws-fapi order.place                       | private op order                           |
+ * | editOrderWs     | ws-fapi order.modify                      | private op amend-order                     |
+ * | cancelOrderWs   | ws-fapi order.cancel                      | private op cancel-order                    |
+ * | fetchOrderWs    | ws-fapi order.status                      | –                                          |
+ * | fetchBalanceWs  | ws-fapi account.balance                   | –                                          |
+ * | fetchPositionsWs | ws-fapi account.position                 | –                                          |
+ * | fetchOrderBookWs | ws-fapi depth                            | –                                          |
  */
 import type { Exchange } from "ccxt";
 import { describe, expect, test } from "vitest";
@@ -106,3 +111,21 @@ test("ccxt on okx trades over its websocket", { timeout: TIMEOUT_MS }, async () 
   await client.cancelOrderWs(String(id), BTC_SWAP);
   expect(exchanges.okx.openOrders()).toEqual([]);
 });
+
+test("ccxt on binance trades over its websocket API", { timeout: TIMEOUT_MS }, async () => {
+  const { client, running } = await aClient("binance");
+  const { binance } = running.exchanges;
+  const { id } = await client.createOrderWs(BTC_SWAP, "limit", "buy", 0.1, 59_000);
+  expect(binance.openOrders()).toHaveLength(1);
+  expect(await client.fetchOrderWs(String(id), BTC_SWAP)).toMatchObject({ status: "open", amount: 0.1, price: 59_000 });
+  await client.editOrderWs(String(id), BTC_SWAP, "limit", "buy", 0.2, 58_000);
+  expect(await client.fetchOrderWs(String(id), BTC_SWAP)).toMatchObject({ amount: 0.2, price: 58_000 });
+  await client.cancelOrderWs(String(id), BTC_SWAP);
+  expect(binance.openOrders()).toEqual([]);
+  await client.createOrderWs(BTC_SWAP, "market", "buy", 0.1);
+  expect(await client.fetchPositionsWs([BTC_SWAP])).toMatchObject([{ contracts: 0.1, side: "long" }]);
+  expect(await client.fetchBalanceWs({ type: "future" })).toMatchObject({ USDT: { total: 99_996.989995 } });
+  expect(sidesOf(await client.fetchOrderBookWs(BTC_SWAP))).toMatchObject({ bids: [[60_000, 1], {}, {}] });
+});
+
+const sidesOf = ({ bids }: { readonly bids: unknown }): unknown => ({ bids });

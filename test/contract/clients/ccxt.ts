@@ -57,6 +57,7 @@ function binanceClient(
     api[`fapiPrivate${suffix}`] = `${rest}/fapi/v${version}`;
   }
   api.ws["future"] = `${ws}/ws`;
+  api.ws["ws-api"] = { future: `${ws}/ws-fapi/v1` };
   return client;
 }
 

@@ -44,7 +44,7 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
           .filter(({ symbol }) => name === undefined || symbol === name)
           .map((entry) => ({
             symbol: entry.symbol,
-            marginType: "CROSSED",
+            marginType: exchange.marginType(entry.instrument) === "cross" ? "CROSSED" : "ISOLATED",
             isAutoAddMargin: false,
             leverage: exchange.leverage(entry.instrument),
             maxNotionalValue: maxNotional(exchange, entry),
@@ -87,9 +87,15 @@ export function accountRoutes(exchange: SimulatedExchange, symbols: BinanceSymbo
         const symbol = named(symbols, params);
         if (symbol instanceof BinanceError) return symbol;
         const type = params.get("marginType");
-        if (type === "CROSSED") return refuse(-4046);
+        const { instrument } = symbol;
+        if (type !== "CROSSED" && type !== "ISOLATED") return missing("marginType");
+        if ((type === "CROSSED") === (exchange.marginType(instrument) === "cross")) return refuse(-4046);
+        if (exchange.openOrders().some((order) => order.instrument === instrument)) return refuse(-4047);
+        const held = exchange.positions().some((one) => one.instrument === instrument && one.quantity !== 0n);
         // The simulator keeps one cross account: isolated margin would be a promise it does not hold.
-        return type === "ISOLATED" ? refuse(-4048, "Margin type cannot be changed.") : missing("marginType");
+        if (held || type === "ISOLATED") return refuse(-4048);
+        exchange.setMarginType(instrument, "cross");
+        return { code: 200, msg: "success" };
       },
     },
     "GET /fapi/v1/positionSide/dual": {

@@ -49,7 +49,7 @@ export function riskRow(
       ...common,
       leverage: `${exchange.leverage(instrument)}`,
       maxNotionalValue: maxNotional(exchange, entry),
-      marginType: "cross",
+      marginType: exchange.marginType(instrument),
       isolatedMargin: "0.00000000",
       isAutoAddMargin: "false",
     };

@@ -47,7 +47,12 @@ export function batchRoutes(desk: OrderDesk): Routes {
     const placed = exchange.place(read.placement, hindrance);
     if (placed.outcome === "refused") return refuseOne(params, read, refusalError(placed.refusal));
     note(desk, params, read, null);
-    return orderWords(placed.order, read.symbol, params.get("newOrderRespType") === "RESULT" ? "result" : "ack");
+    return orderWords(
+      placed.order,
+      read.symbol,
+      params.get("newOrderRespType") === "RESULT" ? "result" : "ack",
+      desk.answers.averages,
+    );
   };
 
   const placeMany = (call: Call, reply: WireReply): void => {
@@ -87,9 +92,7 @@ export function batchRoutes(desk: OrderDesk): Routes {
     });
   };
 
-  const modify = ({ params }: Call): unknown => {
-    const crowded = limits.countOrder();
-    if (crowded) return crowded;
+  const modifyOne = (params: Params): unknown => {
     const symbol = named(symbols, params);
     if (symbol instanceof BinanceError) return symbol;
     const order = known(exchange, params, symbol);
@@ -105,11 +108,27 @@ export function batchRoutes(desk: OrderDesk): Routes {
     // A maker that would now take is gone, not refused.
     if (order.timeInForce === "post-only" && crosses) exchange.cancel(order);
     else exchange.amend(order, limit, quantity);
-    return orderWords(order, symbol, "result");
+    const modifyId = params.get("modifyId");
+    const echo = modifyId !== undefined && /^\d{1,15}$/.test(modifyId) ? { modifyId: Number(modifyId) } : {};
+    return { ...orderWords(order, symbol, "result", desk.answers.averages), ...echo };
+  };
+
+  const modify = ({ params }: Call): unknown => limits.countOrder() ?? modifyOne(params);
+
+  const modifyMany = ({ params }: Call): unknown => {
+    const crowded = limits.countOrder(MOST_ORDERS);
+    if (crowded) return crowded;
+    const orders = readList(params.get("batchOrders"), MOST_ORDERS)?.map(paramsOf);
+    if (!orders) return missing("batchOrders");
+    return orders.map((order) => {
+      const changed = modifyOne(order);
+      return changed instanceof BinanceError ? bodyOf(changed) : changed;
+    });
   };
 
   return {
     "PUT /fapi/v1/order": { weight: 0, access: "signed", run: modify },
+    "PUT /fapi/v1/batchOrders": { weight: 5, access: "signed", run: modifyMany },
     "POST /fapi/v1/batchOrders": { weight: 5, access: "signed", serve: placeMany },
     "DELETE /fapi/v1/batchOrders": { weight: 1, access: "signed", run: cancelMany },
   };

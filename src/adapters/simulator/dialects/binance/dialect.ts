@@ -12,8 +12,8 @@ import { answerOf, BinanceError, refuse } from "./errors.ts";
 import { BinanceLimits } from "./limits.ts";
 import { ListenKeys } from "./listen-keys.ts";
 import { marketRoutes } from "./market-routes.ts";
-import { orderRoutes } from "./order-routes.ts";
-import { privateEvents } from "./private-stream.ts";
+import { type AnswerManner, orderRoutes } from "./order-routes.ts";
+import { privateEvents, type StreamManner } from "./private-stream.ts";
 import { PublicStreams, type Root } from "./public-streams.ts";
 import type { Route, Routes } from "./route.ts";
 import { BinanceSession } from "./session.ts";
@@ -26,6 +26,9 @@ export class BinanceDialect implements Dialect {
   readonly venue: VenueId;
   readonly limits: BinanceLimits;
   readonly listenKeys: ListenKeys;
+  readonly stream: StreamManner = { accountFirst: false };
+  /** Whether answers to orders carry `avgPrice` and `cumQuote`, as they did before July 2026. */
+  readonly answers: AnswerManner = { averages: false };
   readonly #exchange: SimulatedExchange;
   readonly #keys: BinanceKeys;
   readonly #misfortune: Misfortune;
@@ -52,7 +55,7 @@ export class BinanceDialect implements Dialect {
       for (const session of this.#sessions) session.event("listenKeyExpired", JSON.stringify(event), key);
     });
     exchange.listen(
-      privateEvents(exchange, symbols, line, (name, text) => {
+      privateEvents(exchange, symbols, line, this.stream, (name, text) => {
         const key = this.listenKeys.current;
         if (key === null) return;
         for (const session of this.#sessions) session.event(name, text, key);
@@ -60,7 +63,7 @@ export class BinanceDialect implements Dialect {
     );
     let names = 0;
     const freshName = (): string => `web_${(names += 1).toString(36).padStart(16, "0")}`;
-    const desk = { exchange, symbols, misfortune, limits: this.limits, line, freshName };
+    const desk = { answers: this.answers, exchange, symbols, misfortune, limits: this.limits, line, freshName };
     this.#routes = {
       ...marketRoutes(exchange, symbols, misfortune),
       ...orderRoutes(desk),

@@ -43,6 +43,8 @@ const TEXTS: Readonly<Record<number, string>> = {
   [-4023]: "Qty not increased by step size.",
   [-4028]: "Leverage is not valid",
   [-4046]: "No need to change margin type.",
+  [-4047]: "Margin type cannot be changed if there exists open orders.",
+  [-4048]: "Margin type cannot be changed if there exists position.",
   [-4056]: "HMAC_SHA256 API key is not supported.",
   [-4059]: "No need to change position side.",
   [-4061]: "Order's position side does not match user's setting.",

@@ -20,7 +20,37 @@ export function exchangeInfo(symbols: BinanceSymbols, now: Instant): unknown {
   };
 }
 
-function symbolInfo({ symbol, listing, pricePlaces, quantityPlaces }: BinanceSymbol): unknown {
+/** The venue has no word for a halt: what cannot be traded now is pending. */
+const STATUSES = { trading: "TRADING", halted: "PENDING_TRADING", closing: "PRE_SETTLE", closed: "CLOSE" } as const;
+const NEVER_DELIVERED = 4_133_404_800_000;
+const ONBOARDED = 1_567_965_300_000;
+
+/** A listing as it changes, on the stream for that. */
+export function contractInfo(entry: BinanceSymbol, now: number): string {
+  const { symbol, market } = entry;
+  const { brackets } = leverageBracket(entry);
+  return JSON.stringify({
+    e: "contractInfo",
+    E: now,
+    s: symbol,
+    ps: symbol,
+    ct: "PERPETUAL",
+    dt: market.endsAt ?? NEVER_DELIVERED,
+    ot: ONBOARDED,
+    cs: STATUSES[market.status],
+    bks: brackets.map((row, index) => ({
+      bs: row.bracket,
+      bnf: row.notionalFloor,
+      bnc: row.notionalCap,
+      mmr: row.maintMarginRatio,
+      cf: row.cum,
+      mi: brackets[index + 1]?.initialLeverage ?? 1,
+      ma: row.initialLeverage,
+    })),
+  });
+}
+
+function symbolInfo({ symbol, listing, market, pricePlaces, quantityPlaces }: BinanceSymbol): unknown {
   const lot = (filterType: string, maximum: Quantity): unknown => ({
     filterType,
     stepSize: format(listing.lot),
@@ -31,9 +61,9 @@ function symbolInfo({ symbol, listing, pricePlaces, quantityPlaces }: BinanceSym
     symbol,
     pair: symbol,
     contractType: "PERPETUAL",
-    deliveryDate: 4133404800000,
-    onboardDate: 1567965300000,
-    status: "TRADING",
+    deliveryDate: market.endsAt ?? NEVER_DELIVERED,
+    onboardDate: ONBOARDED,
+    status: STATUSES[market.status],
     maintMarginPercent: "2.5000",
     requiredMarginPercent: "5.0000",
     baseAsset: listing.base,
@@ -69,8 +99,19 @@ function symbolInfo({ symbol, listing, pricePlaces, quantityPlaces }: BinanceSym
   };
 }
 
+interface Bracket {
+  readonly bracket: number;
+  readonly initialLeverage: number;
+  readonly notionalCap: number;
+  readonly notionalFloor: number;
+  readonly maintMarginRatio: number;
+  readonly cum: number;
+}
+
 /** Brackets as the venue gives them: numbers, not texts. */
-export function leverageBracket({ symbol, listing }: BinanceSymbol): unknown {
+export function leverageBracket({ symbol, listing }: BinanceSymbol): {
+  readonly brackets: readonly Bracket[];
+} & Record<string, unknown> {
   const { rows } = tiersOf(listing);
   const off = deductions(rows);
   const brackets = rows.map(({ upTo, maxLeverage, maintenance }, index) => ({

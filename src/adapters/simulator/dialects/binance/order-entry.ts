@@ -24,6 +24,11 @@ const BUCKETS: Readonly<Record<string, Bucket>> = { BOTH: "net", LONG: "long", S
 /** The exchange's refusals in the venue's codes. */
 export function refusalError(refusal: Refusal): BinanceError {
   switch (refusal) {
+    case "halted":
+    case "only-reduce":
+      return refuse(-4140);
+    case "closed":
+      return refuse(-4141);
     case "duplicate":
       return refuse(-4116);
     case "too-many":

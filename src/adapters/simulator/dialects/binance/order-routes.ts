@@ -24,7 +24,13 @@ import type { Call, Routes } from "./route.ts";
 import { checkTime, type Params } from "./signature.ts";
 import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
 
+/** What answers to orders carry. */
+export interface AnswerManner {
+  averages: boolean;
+}
+
 export interface OrderDesk {
+  readonly answers: AnswerManner;
   readonly exchange: SimulatedExchange;
   readonly symbols: BinanceSymbols;
   readonly misfortune: Misfortune;
@@ -57,7 +63,11 @@ export function orderRoutes(desk: OrderDesk): Routes {
         if (placed.outcome === "refused") return refused(refusalError(placed.refusal));
         note(desk, call.params, read, null);
         const as = call.params.get("newOrderRespType") === "RESULT" ? "result" : "ack";
-        return { status: 200, headers, body: JSON.stringify(orderWords(placed.order, read.symbol, as)) };
+        return {
+          status: 200,
+          headers,
+          body: JSON.stringify(orderWords(placed.order, read.symbol, as, desk.answers.averages)),
+        };
       },
       reject: (code) => refused(refuse(Number(code ?? -2019))),
       unknown: () => answerOf(UNKNOWN_503, headers),
@@ -80,7 +90,11 @@ export function orderRoutes(desk: OrderDesk): Routes {
         if (order instanceof BinanceError) return answerOf(order, headers);
         fillFirst(exchange, order, faults);
         if (!exchange.cancel(order)) return answerOf(refuse(-2011), headers);
-        return { status: 200, headers, body: JSON.stringify(orderWords(order, symbol, "result")) };
+        return {
+          status: 200,
+          headers,
+          body: JSON.stringify(orderWords(order, symbol, "result", desk.answers.averages)),
+        };
       },
       reject: (code) => answerOf(refuse(Number(code ?? -2011)), headers),
       unknown: () => answerOf(UNKNOWN_503, headers),

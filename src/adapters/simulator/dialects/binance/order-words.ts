@@ -54,7 +54,12 @@ export type OrderAnswer = "ack" | "result" | "query";
  * An order as REST tells it. An ack shows nothing filled even if all of it is; `avgPrice` and `cumQuote` are in
  * queries only, since 2026-07.
  */
-export function orderWords(order: SimulatedOrder, symbol: BinanceSymbol, as: OrderAnswer): Record<string, unknown> {
+export function orderWords(
+  order: SimulatedOrder,
+  symbol: BinanceSymbol,
+  as: OrderAnswer,
+  averages = false,
+): Record<string, unknown> {
   const { pricePlaces, quantityPlaces } = symbol;
   const zero = format(0n as Price, quantityPlaces);
   const executed = as === "ack" ? zero : format(order.filled, quantityPlaces);
@@ -82,14 +87,15 @@ export function orderWords(order: SimulatedOrder, symbol: BinanceSymbol, as: Ord
     goodTillDate: order.goodTill ?? 0,
     updateTime: Math.floor(order.updatedAt),
   };
-  if (as !== "query") return words;
-  return {
-    ...words,
-    avgPrice: format(averageOf(order), 5),
-    cumQuote: format(order.value, 5),
-    time: Math.floor(order.createdAt),
-  };
+  if (as !== "query" && !averages) return words;
+  const shown = as === "ack" ? { avgPrice: "0.00", cumQuote: "0" } : averagesOf(order);
+  return { ...words, ...shown, ...(as === "query" ? { time: Math.floor(order.createdAt) } : {}) };
 }
+
+const averagesOf = (order: SimulatedOrder): Record<string, unknown> => ({
+  avgPrice: format(averageOf(order), 5),
+  cumQuote: format(order.value, 5),
+});
 
 export function tradeWords(trade: OwnTrade, symbol: BinanceSymbol): unknown {
   const { order } = trade;

@@ -8,13 +8,21 @@ import { entryText } from "./account-words.ts";
 import { orderEvent, tradeLite } from "./order-words.ts";
 import type { BinanceSymbols } from "./symbols.ts";
 
+/** How the account's stream tells what belongs together. */
+export interface StreamManner {
+  /** A trade's account update comes before its order update. */
+  accountFirst: boolean;
+}
+
 /** What the account's listeners hear, in the words of the user data stream. `send` gets the name and the text. */
 export function privateEvents(
   exchange: SimulatedExchange,
   symbols: BinanceSymbols,
   line: PrivateLine,
+  manner: StreamManner,
   send: (event: string, text: string) => void,
 ): OwnListener {
+  const behind: (() => void)[] = [];
   const push = (event: string, words: unknown): void => {
     // Said now, whatever becomes of the order before it is heard.
     const text = JSON.stringify(words);
@@ -25,7 +33,10 @@ export function privateEvents(
     order: (order, change, trade) => {
       const symbol = symbols.of(order.instrument);
       if (trade) push("TRADE_LITE", tradeLite(trade, symbol, now()));
-      push("ORDER_TRADE_UPDATE", orderEvent(order, change, trade, symbol, now()));
+      const event = orderEvent(order, change, trade, symbol, now());
+      // The account update of a trade follows in the same step.
+      if (trade && manner.accountFirst) behind.push(() => push("ORDER_TRADE_UPDATE", event));
+      else push("ORDER_TRADE_UPDATE", event);
     },
     account: (cause, position, moved) => {
       const funding = cause === "funding";
@@ -48,6 +59,15 @@ export function privateEvents(
           ...(funding && symbol ? { S: symbol.symbol } : {}),
         },
       });
+      for (const late of behind.splice(0)) late();
+    },
+    marginType: (instrument) => {
+      const { symbol, quantityPlaces } = symbols.of(instrument);
+      const wallet = format(exchange.margins().wallet, 8);
+      const held = exchange.position(instrument, "net");
+      const P = [positionRow(held, symbol, quantityPlaces, exchange)];
+      const a = { B: [{ a: "USDT", wb: wallet, cw: wallet, bc: "0" }], P, m: "MARGIN_TYPE_CHANGE" };
+      push("ACCOUNT_UPDATE", { e: "ACCOUNT_UPDATE", E: now(), T: now(), a });
     },
     warned: (positions) => {
       push("MARGIN_CALL", {
@@ -91,7 +111,7 @@ function positionRow(position: Position, symbol: string, places: number, exchang
     bep: entryText(position),
     cr: format(position.realized),
     up: format(unrealized, 8),
-    mt: "cross",
+    mt: exchange.marginType(position.instrument),
     iw: "0",
     ps: position.bucket === "net" ? "BOTH" : position.bucket.toUpperCase(),
   };

@@ -4,6 +4,7 @@ import type { SimulatedExchange } from "../../exchange.ts";
 import type { MarketBest } from "../../liquidity.ts";
 import type { Misfortune } from "../../misfortune.ts";
 import { DepthStream } from "./depth-streams.ts";
+import { contractInfo } from "./exchange-info.ts";
 import { aggTradeEvent, bookTickerEvent, markPriceEvent, partialDepthEvent } from "./market-words.ts";
 import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
 
@@ -22,6 +23,7 @@ interface Topic {
   sequence: number;
 }
 
+const CONTRACTS = "!contractInfo";
 const SHAPE = /^([^@]+)@(bookTicker|aggTrade|markPrice(?:@1s)?|depth(5|10|20)?(?:@(0|100|250|500)ms)?)$/;
 
 /** Every market stream somebody hears, each made once for all who hear it. */
@@ -31,6 +33,7 @@ export class PublicStreams {
   readonly #misfortune: Misfortune;
   readonly #topics = new Map<string, Topic>();
   readonly #byInstrument = new Map<InstrumentId, Topic[]>();
+  readonly #contractHearers = new Set<Hearer>();
   #frozenUntil = 0;
 
   constructor(exchange: SimulatedExchange, symbols: BinanceSymbols, misfortune: Misfortune) {
@@ -62,10 +65,15 @@ export class PublicStreams {
       mark: () => {},
       funding: () => {},
     });
+    exchange.listings.listen(({ listing }) => {
+      const told = contractInfo(symbols.of(listing.instrument), this.#now());
+      for (const hearer of this.#contractHearers) hearer(CONTRACTS, told);
+    });
   }
 
   /** The root a stream is carried on; null for a name nobody pushes. */
   rootOf(stream: string): Root | null {
+    if (stream === CONTRACTS) return "market";
     const match = SHAPE.exec(stream);
     if (!match || !this.#symbols.find((match[1] ?? "").toUpperCase())) return null;
     return match[2] === "aggTrade" || match[2]?.startsWith("markPrice") ? "market" : "public";
@@ -73,11 +81,13 @@ export class PublicStreams {
 
   hear(stream: string, hearer: Hearer): void {
     if (this.#misfortune.at(this.#exchange.venue, "subscribe").length > 0) return;
+    if (stream === CONTRACTS) return void this.#contractHearers.add(hearer);
     const topic = this.#topics.get(stream) ?? this.#open(stream);
     topic?.hearers.add(hearer);
   }
 
   leave(stream: string, hearer: Hearer): void {
+    if (stream === CONTRACTS) this.#contractHearers.delete(hearer);
     const topic = this.#topics.get(stream);
     if (!topic?.hearers.delete(hearer) || topic.hearers.size > 0) return;
     topic.timer?.stop();

@@ -21,18 +21,12 @@ export class BinanceSymbols {
 
   constructor(exchange: SimulatedExchange) {
     for (const market of exchange.markets()) {
-      const { listing } = market;
-      const symbol: BinanceSymbol = {
-        symbol: `${listing.base}USDT`,
-        instrument: listing.instrument,
-        market,
-        listing,
-        pricePlaces: Math.max(2, places(listing.tick)),
-        quantityPlaces: places(listing.lot),
-      };
+      const symbol = spelled(market);
       this.#bySymbol.set(symbol.symbol, symbol);
-      this.#byInstrument.set(listing.instrument, symbol);
+      this.#byInstrument.set(symbol.instrument, symbol);
     }
+    // Whoever holds the entry sees what it has become.
+    exchange.listings.listen((market) => Object.assign(this.of(market.listing.instrument), spelled(market)));
   }
 
   find(symbol: string): BinanceSymbol | null {
@@ -48,6 +42,18 @@ export class BinanceSymbols {
   all(): Iterable<BinanceSymbol> {
     return this.#bySymbol.values();
   }
+}
+
+function spelled(market: MarketState): BinanceSymbol {
+  const { listing } = market;
+  return {
+    symbol: `${listing.base}USDT`,
+    instrument: listing.instrument,
+    market,
+    listing,
+    pricePlaces: Math.max(2, places(listing.tick)),
+    quantityPlaces: places(listing.lot),
+  };
 }
 
 export function places(step: Price | Quantity): number {

@@ -5,9 +5,10 @@ import type { SimulatedExchange } from "../../exchange.ts";
 import { PrivateLine } from "../../interference.ts";
 import type { FiredFault, Misfortune } from "../../misfortune.ts";
 import { accountRoutes } from "./account-routes.ts";
-import { answerOf, envelope, JSON_SYNTAX, OkxError, TOO_MANY } from "./errors.ts";
+import { answerOf, envelope, JSON_SYNTAX, OkxError, TOO_MANY, WRONG_ENVIRONMENT } from "./errors.ts";
 import { OkxInstruments } from "./instruments.ts";
 import { OkxLimits } from "./limits.ts";
+import { Maintenance } from "./maintenance.ts";
 import { marketRoutes } from "./market-routes.ts";
 import { Operations } from "./operations.ts";
 import type { Words } from "./order-entry.ts";
@@ -19,10 +20,13 @@ import { type Door, type House, OkxSession } from "./session.ts";
 import { checkRequest, type OkxKeys } from "./signature.ts";
 
 const NOTICE_MS = 60_000;
+const CONNECTIONS_PER_SECOND = 3;
 
 /** OKX V5 swaps as they speak on the wire: REST under `/api/v5`, websockets behind three doors. */
 export class OkxDialect implements Dialect {
   readonly venue: VenueId;
+  readonly maintenance: Maintenance;
+  readonly #demo: boolean;
   readonly #exchange: SimulatedExchange;
   readonly #keys: OkxKeys;
   readonly #misfortune: Misfortune;
@@ -33,7 +37,13 @@ export class OkxDialect implements Dialect {
   #connections = 0;
   #downUntil = 0;
 
-  constructor(exchange: SimulatedExchange, keys: OkxKeys, misfortune: Misfortune) {
+  constructor(
+    exchange: SimulatedExchange,
+    keys: OkxKeys,
+    misfortune: Misfortune,
+    environment: "live" | "demo" = "live",
+  ) {
+    this.#demo = environment === "demo";
     const { clock, venue } = exchange;
     this.venue = venue;
     this.#exchange = exchange;
@@ -42,10 +52,16 @@ export class OkxDialect implements Dialect {
     this.#limits = new OkxLimits(clock);
     const instruments = new OkxInstruments(exchange);
     const line = new PrivateLine(venue, clock, misfortune);
-    const desk = { exchange, instruments, misfortune, limits: this.#limits, line };
-    const operations = new Operations(desk);
     const channels = new PublicChannels(exchange, instruments, misfortune);
-    this.#house = { exchange, instruments, channels, operations, misfortune, keys };
+    this.maintenance = new Maintenance(clock, (words) => channels.status(words));
+    const desk = { exchange, instruments, misfortune, limits: this.#limits, maintenance: this.maintenance, line };
+    const operations = new Operations(desk);
+    const holders = (channel: string): number => {
+      let count = 0;
+      for (const session of this.#sessions) if (session.holds(channel)) count += 1;
+      return count;
+    };
+    this.#house = { holders, exchange, instruments, channels, operations, misfortune, keys };
     exchange.listen(
       privateEvents(exchange, instruments, line, (channel, instId, fields) => {
         for (const session of this.#sessions) session.push(channel, instId, fields);
@@ -55,6 +71,11 @@ export class OkxDialect implements Dialect {
       ...marketRoutes(exchange, instruments, misfortune),
       ...orderRoutes(desk, operations),
       ...accountRoutes(exchange, instruments),
+      "GET /api/v5/system/status": {
+        signed: false,
+        most: 1,
+        run: ({ query }) => this.maintenance.rows(query.get("state")),
+      },
     };
     misfortune.attend(venue, (fault) => this.#suffer(fault));
   }
@@ -69,11 +90,13 @@ export class OkxDialect implements Dialect {
     const answer = (result: unknown): void =>
       reply.answer(result instanceof OkxError ? answerOf(result) : envelope(result));
     const body = readBody(request.body);
+    const foreign = (request.headers.get("x-simulated-trading") === "1") !== this.#demo;
+    if (foreign && route.signed) return answer(WRONG_ENVIRONMENT);
     const denied = route.signed ? checkRequest(request, this.#keys, this.#exchange.clock.now()) : null;
     if (denied) return answer(denied);
     if (body === null) return answer(JSON_SYNTAX);
     if (this.#limits.banned || !this.#admits(route, path, query, request.address)) return answer(TOO_MANY);
-    const call = { query, body, headers: request.headers, address: request.address, lagMs: 0 };
+    const call = { query, body, headers: request.headers, address: request.address, lagMs: 0, foreign };
     if ("serve" in route) return route.serve(call, reply, answer);
     const faults = request.method === "GET" ? this.#misfortune.at(this.venue, "read") : [];
     if (faults.some(({ verb }) => verb === "read_throttled")) return answer(TOO_MANY);
@@ -84,9 +107,10 @@ export class OkxDialect implements Dialect {
     reply.answer({ ...whole, body: whole.body.slice(0, Math.ceil(whole.body.length / 2)) });
   }
 
-  connect(target: string, _headers: ReadonlyMap<string, string>, _address: string, peer: WirePeer): WireSession | null {
+  connect(target: string, _headers: ReadonlyMap<string, string>, address: string, peer: WirePeer): WireSession | null {
     const door = /^\/ws\/v5\/(public|private|business)(?:\?.*)?$/.exec(target)?.[1];
     if (!door || this.#isDown) return null;
+    if (!this.#limits.admits(`connect/${address}`, CONNECTIONS_PER_SECOND, 1, 1_000)) return null;
     this.#connections += 1;
     const id = this.#connections.toString(16).padStart(8, "a");
     const session = new OkxSession(door as Door, id, this.#house, peer, (gone) => this.#sessions.delete(gone));

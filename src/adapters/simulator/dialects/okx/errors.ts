@@ -25,6 +25,7 @@ export const TEXTS: Readonly<Record<string, string>> = {
   "51024": "Trading account is blocked.",
   "51030": "Funding fee is being settled.",
   "51101": "Entered amount exceeds the max pending order amount (Cont) per transaction.",
+  "51115": "Cancel all pending close-orders before liquidation.",
   "51121": "Order quantity must be a multiple of the lot size.",
   "51021": "The contract is yet to be listed.",
   "51022": "Instrument suspended.",
@@ -55,6 +56,7 @@ export const INTERNAL = new OkxError("50026", "System error. Try again later.", 
 export const BUSY = new OkxError("50013", "Systems are busy. Please try again later.", 429);
 export const UNAVAILABLE = new OkxError("50001", "Service temporarily unavailable. Please try again later.", 503);
 export const TOO_MANY = new OkxError("50011", "Too Many Requests", 429);
+export const WRONG_ENVIRONMENT = new OkxError("50101", "APIKey does not match current environment.", 401);
 export const NO_INSTRUMENT = new OkxError("51001", TEXTS["51001"] ?? "");
 export const NOT_FOUND = new OkxError("51603", TEXTS["51603"] ?? "");
 export const JSON_SYNTAX = new OkxError("50002", "JSON syntax error", 400);

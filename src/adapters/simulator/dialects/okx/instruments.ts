@@ -8,6 +8,7 @@ import type { MarketState } from "../../market-state.ts";
 const ONE = 1_000_000_000_000n;
 const CODES: Readonly<Record<string, number>> = { BTC: 10459, ETH: 10461, SOL: 10505 };
 const FIRST_OTHER_CODE = 20_000;
+const RELISTED = 100_000;
 const PRICE_BAND = 100n;
 
 /** One instrument as it is spelled and counted here: in contracts. */
@@ -37,6 +38,14 @@ export class OkxInstruments {
       this.#byCode.set(code, entry);
       this.#byInstrument.set(instrument, entry);
     }
+    // Whoever holds the entry sees what it has become. Listed anew, it has another number.
+    exchange.listings.listen(({ listing, relistings }) => {
+      const entry = this.of(listing.instrument);
+      const first = CODES[listing.base] ?? entry.code;
+      this.#byCode.delete(entry.code);
+      Object.assign(entry, { listing, code: first + relistings * RELISTED });
+      this.#byCode.set(entry.code, entry);
+    });
   }
 
   find(instId: string): OkxInstrument | null {
@@ -89,7 +98,26 @@ export function fraction(rate: Bps): string {
   return format(units as Bps);
 }
 
-export function instrumentWords({ instId, family, code, listing }: OkxInstrument): unknown {
+const STATES = { trading: "live", halted: "suspend", closing: "live", closed: "suspend" } as const;
+
+/** What is announced of it: only what the venue announces. */
+function upcomingWords(entry: OkxInstrument): unknown {
+  return entry.market.upcoming.flatMap(({ change, at }) => {
+    const { tick, lot, minQuantity, maxMarketQuantity } = change;
+    const row = (param: string, newValue: string | null): unknown[] =>
+      newValue === null ? [] : [{ param, newValue, effTime: `${Math.floor(at)}` }];
+    const size = (base: Quantity | undefined): string | null => (base === undefined ? null : contracts(entry, base));
+    return [
+      ...row("tickSz", tick === undefined ? null : format(tick)),
+      ...row("lotSz", size(lot)),
+      ...row("minSz", size(minQuantity)),
+      ...row("maxMktSz", size(maxMarketQuantity)),
+    ];
+  });
+}
+
+export function instrumentWords(entry: OkxInstrument): unknown {
+  const { instId, family, code, listing, market } = entry;
   const size = (base: Quantity): string => format(divideRounded(base * ONE, listing.contractSize, "down") as Quantity);
   const wide = "100000000.0000000000000000";
   return {
@@ -103,7 +131,7 @@ export function instrumentWords({ instId, family, code, listing }: OkxInstrument
     ctVal: format(listing.contractSize),
     ctValCcy: listing.base,
     elp: "0",
-    expTime: "",
+    expTime: market.endsAt === null ? "" : `${Math.floor(market.endsAt)}`,
     futureSettlement: false,
     groupId: "2",
     instCategory: "1",
@@ -132,11 +160,11 @@ export function instrumentWords({ instId, family, code, listing }: OkxInstrument
     quoteCcy: "",
     ruleType: "normal",
     settleCcy: "USDT",
-    state: "live",
+    state: STATES[market.status],
     stk: "",
     tickSz: format(listing.tick),
     tradeQuoteCcyList: [],
     uly: family,
-    upcChg: [],
+    upcChg: upcomingWords(entry),
   };
 }

@@ -8,7 +8,10 @@ import { bookWords, fundingWords, markWords, priceLimitWords, tickerWords } from
 import { ratio } from "./order-words.ts";
 import type { Call, Routes } from "./route.ts";
 
-/** What anybody may ask. */
+/** By how much the numbers of instruments differ between demo and live. */
+const OTHER_ENVIRONMENT = 50_000;
+
+/** What anybody may ask. Of the other environment (demo or live) it is answered with that one's numbers. */
 export function marketRoutes(exchange: SimulatedExchange, instruments: OkxInstruments, misfortune: Misfortune): Routes {
   const now = (): number => exchange.clock.now();
   const named = (call: Call): OkxInstrument | OkxError => {
@@ -31,7 +34,11 @@ export function marketRoutes(exchange: SimulatedExchange, instruments: OkxInstru
     "GET /api/v5/public/instruments": {
       signed: false,
       most: 20,
-      run: (call) => (call.query.get("instType") === "SWAP" ? some(call, instrumentWords) : badParameter("instType")),
+      run: (call) => {
+        if (call.query.get("instType") !== "SWAP") return badParameter("instType");
+        const off = call.foreign === true ? OTHER_ENVIRONMENT : 0;
+        return some(call, (entry) => instrumentWords(off === 0 ? entry : { ...entry, code: entry.code + off }));
+      },
     },
     "GET /api/v5/account/instruments": { signed: true, most: 20, run: (call) => some(call, instrumentWords) },
     "GET /api/v5/market/books": {
@@ -111,7 +118,6 @@ export function marketRoutes(exchange: SimulatedExchange, instruments: OkxInstru
         return entry ? tiers(entry) : NO_INSTRUMENT;
       },
     },
-    "GET /api/v5/system/status": { signed: false, most: 1, run: () => [] },
   };
 }
 

@@ -81,7 +81,7 @@ export function fundingWords({ instId, market }: OkxInstrument, now: number): un
     nextFundingTime: next === null ? "" : stamp(next + market.fundingIntervalMs),
     premium: fraction(market.fundingRate),
     settFundingRate: settled ? fraction(settled.rate) : "0",
-    settState: "settled",
+    settState: market.settling ? "processing" : "settled",
     ts: stamp(now),
   };
 }

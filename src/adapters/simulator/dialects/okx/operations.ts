@@ -8,6 +8,7 @@ import type { SimulatedOrder } from "../../orders.ts";
 import { answerOf, BUSY, INTERNAL, OkxError, timedOut, TOO_MANY, UNAVAILABLE, UNKNOWN } from "./errors.ts";
 import { baseOf, type OkxInstrument, type OkxInstruments } from "./instruments.ts";
 import type { OkxLimits } from "./limits.ts";
+import type { Maintenance } from "./maintenance.ts";
 import { readOrder, readPrice, refusalVerdict, text, type Verdict, verdict, type Words } from "./order-entry.ts";
 import { internalId, orderIdOf } from "./order-words.ts";
 
@@ -16,6 +17,7 @@ export interface OrderDesk {
   readonly instruments: OkxInstruments;
   readonly misfortune: Misfortune;
   readonly limits: OkxLimits;
+  readonly maintenance: Maintenance;
   readonly line: PrivateLine;
 }
 
@@ -45,6 +47,10 @@ export class Operations {
     const { exchange, limits, misfortune, line } = this.#desk;
     const inTime = this.#micros();
     if (limits.banned) return reply.answer(answerOf(TOO_MANY));
+    const { trading } = this.#desk.maintenance;
+    if (trading === "closed") return reply.answer(answerOf(UNAVAILABLE));
+    const makers = orders.every((order) => text(order, "ordType") === "post_only");
+    if (trading === "pre-open" && operation !== "cancel-order" && !makers) return reply.answer(answerOf(UNAVAILABLE));
     if (limits.overloaded && operation !== "cancel-order") return reply.answer(answerOf(BUSY));
     const crowded = this.#crowded(operation, orders, manner);
     if (crowded) return reply.answer(answerOf(crowded));

@@ -42,6 +42,9 @@ const SELF_TRADE: Readonly<Record<string, SelfTrade | undefined>> = {
 
 export function refusalVerdict(refusal: Refusal): Verdict {
   const codes: Readonly<Record<Refusal, string>> = {
+    halted: "51022",
+    "only-reduce": "51028",
+    closed: "51027",
     duplicate: "51016",
     "too-many": "51174",
     "no-book": "51022",
@@ -64,6 +67,7 @@ export function readOrder(
   exchange: SimulatedExchange,
   freshName: () => string,
 ): Placement | Verdict {
+  if (entry.market.settling) return verdict("51030");
   const { listing } = entry;
   const side = text(words, "side");
   if (side !== "buy" && side !== "sell") return wrong("side");

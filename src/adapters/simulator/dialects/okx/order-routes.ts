@@ -1,13 +1,14 @@
 import type { Timer } from "#ports/clock.ts";
 import type { WireReply } from "../../dialect.ts";
 import type { SimulatedOrder } from "../../orders.ts";
-import { badParameter, NO_INSTRUMENT, NOT_FOUND, OkxError } from "./errors.ts";
+import { badParameter, NO_INSTRUMENT, NOT_FOUND, OkxError, TEXTS, TOO_MANY } from "./errors.ts";
 import type { OrderDesk, Operation, Operations } from "./operations.ts";
 import { text, type Words } from "./order-entry.ts";
 import { billIdOf, fillWords, internalId, orderIdOf, orderWords } from "./order-words.ts";
 import { type Call, type Route, type Routes, single } from "./route.ts";
 
 const MOST_IN_BATCH = 20;
+const MOST_TAGS = 20;
 
 /** Orders over REST, and questions about them. */
 export function orderRoutes(desk: OrderDesk, operations: Operations): Routes {
@@ -116,17 +117,25 @@ export function orderRoutes(desk: OrderDesk, operations: Operations): Routes {
     },
     "POST /api/v5/trade/cancel-all-after": {
       signed: true,
-      most: 2,
+      // Counted by tag.
+      most: Number.POSITIVE_INFINITY,
       run: (call) => {
         const words = single(call);
         const seconds = Number(text(words, "timeOut"));
         const tag = text(words, "tag");
+        if (!desk.limits.admits(`cancel-all-after/${tag}`, 2)) return TOO_MANY;
         const allowed = Number.isInteger(seconds) && (seconds === 0 || (seconds >= 10 && seconds <= 120));
         if (text(words, "timeOut") === "" || !allowed) return badParameter("timeOut");
         timers.get(tag)?.stop();
+        timers.delete(tag);
+        const tags = [...timers.keys()].filter((name) => name !== "").length;
+        if (seconds > 0 && tag !== "" && tags >= MOST_TAGS) return new OkxError("51071", TEXTS["51071"] ?? "");
         const now = exchange.clock.now();
         if (seconds > 0) {
-          const fire = (): void => exchange.cancelAll(null, "dead-man", tag === "" ? null : tag);
+          const fire = (): void => {
+            timers.delete(tag);
+            exchange.cancelAll(null, "dead-man", tag === "" ? null : tag);
+          };
           timers.set(tag, exchange.clock.after(seconds * 1_000, fire));
         }
         const triggerTime = seconds === 0 ? "0" : `${Math.floor(now / 1_000) + seconds}`;
@@ -147,11 +156,23 @@ export function orderRoutes(desk: OrderDesk, operations: Operations): Routes {
         });
         if (!held || held.quantity === 0n) return new OkxError("51023", "Position does not exist.");
         const side = held.quantity > 0n ? "sell" : "buy";
+        const closing = exchange.openOrders().filter((order) => {
+          if (order.instrument !== entry.instrument || order.bucket !== bucket || order.side !== side) return false;
+          return order.reduceOnly || bucket !== "net";
+        });
+        if (closing.length > 0 && words["autoCxl"] !== true) return new OkxError("51115", TEXTS["51115"] ?? "", 429);
+        for (const order of closing) exchange.cancel(order);
         const quantity = (held.quantity > 0n ? held.quantity : -held.quantity) as typeof held.quantity;
         const clientOrderId = text(words, "clOrdId") || `close${exchange.orders().length}`;
         const { instrument } = entry;
         const common = { clientOrderId, instrument, side, quantity, limit: null, bucket } as const;
-        exchange.place({ ...common, timeInForce: "ioc", reduceOnly: true, form: "market", tag: text(words, "tag") });
+        exchange.place({
+          ...common,
+          timeInForce: "ioc",
+          reduceOnly: bucket === "net",
+          form: "market",
+          tag: text(words, "tag"),
+        });
         return [{ clOrdId: text(words, "clOrdId"), instId: entry.instId, posSide: bucket, tag: text(words, "tag") }];
       },
     },

@@ -127,7 +127,7 @@ export function orderEvent(
   exchange: SimulatedExchange,
   /** By whom it was amended with this update: us, or the venue for our position's sake. */
   amended: "user" | "venue" | null,
-): unknown {
+): Record<string, unknown> {
   const { market } = entry;
   const last = market.lastTrade?.price ?? market.mark;
   return {

@@ -22,10 +22,15 @@ export function privateEvents(
   return {
     order: (order, change, trade) => {
       const entry = instruments.of(order.instrument);
-      const data = JSON.stringify(
-        orderEvent(order, trade, entry, exchange, change === "cut" ? "venue" : change === "amended" ? "user" : null),
-      );
-      line.push(() => push("orders", entry.instId, `"data":[${data}]`));
+      const amended = change === "cut" ? "venue" : change === "amended" ? "user" : null;
+      const event = orderEvent(order, trade, entry, exchange, amended);
+      const data = JSON.stringify(event);
+      let told = false;
+      line.push(() => {
+        // The venue says the same twice with another stamp: nobody may go by the text.
+        push("orders", entry.instId, `"data":[${told ? JSON.stringify(restamped(event)) : data}]`);
+        told = true;
+      });
     },
     account: (cause, position, _moved, trades) => {
       const entry = position ? instruments.of(position.instrument) : null;
@@ -45,6 +50,17 @@ export function privateEvents(
       const row = JSON.stringify({ ...positionWords(position, entry, exchange), pTime: now() });
       line.push(() => push("positions", entry.instId, `"eventType":"event_update","data":[${row}]`));
     },
-    leverage: () => {},
+    leverage: (instrument) => {
+      const entry = instruments.of(instrument);
+      const held = exchange.position(instrument, "net");
+      if (held.quantity === 0n) return;
+      const posData = [positionLine(held, entry)];
+      const told = JSON.stringify({ pTime: now(), eventType: "set_leverage", balData: [], posData, trades: [] });
+      line.push(() => push("balance_and_position", null, `"data":[${told}]`));
+    },
   };
+}
+
+function restamped(event: Readonly<Record<string, unknown>>): unknown {
+  return { ...event, uTime: `${Number(event["uTime"]) + 1}` };
 }

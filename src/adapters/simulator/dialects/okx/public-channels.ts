@@ -36,7 +36,10 @@ export const PUBLIC_CHANNELS: ReadonlySet<string> = new Set([
   "funding-rate",
   "price-limit",
   "instruments",
+  "status",
 ]);
+/** These are of no one instrument. */
+const GENERAL: ReadonlySet<string> = new Set(["instruments", "status"]);
 const FUNDING_MS = 60_000;
 const TOP_MS = 100;
 
@@ -79,12 +82,16 @@ export class PublicChannels {
       mark: (instrument) => this.#refresh(instrument, ["mark-price", "price-limit"]),
       funding: (instrument) => this.#refresh(instrument, ["funding-rate"]),
     });
+    exchange.listings.listen(({ listing }) => {
+      const told = JSON.stringify(instrumentWords(instruments.of(listing.instrument)));
+      for (const topic of this.#topics.values()) if (topic.channel === "instruments") this.#say(topic, told);
+    });
   }
 
   /** False when there is no such channel for such an instrument. */
   hear(channel: string, instId: string, hearer: Hearer): boolean {
     const entry = this.#instruments.find(instId);
-    if (!PUBLIC_CHANNELS.has(channel) || (channel !== "instruments" && !entry)) return false;
+    if (!PUBLIC_CHANNELS.has(channel) || (!GENERAL.has(channel) && !entry)) return false;
     const key = `${channel}/${instId}`;
     const topic = this.#topics.get(key) ?? this.#open(key, channel, instId, entry);
     // The snapshot first: what it flushes is for those who were here before.
@@ -103,6 +110,11 @@ export class PublicChannels {
     if (!topic.entry) return;
     const others = this.#of(topic.entry.instrument).filter((other) => other !== topic);
     this.#byInstrument.set(topic.entry.instrument, others);
+  }
+
+  /** Something about the venue itself. */
+  status(words: string): void {
+    for (const topic of this.#topics.values()) if (topic.channel === "status") this.#say(topic, words);
   }
 
   freeze(ms: number): void {
@@ -154,6 +166,7 @@ export class PublicChannels {
   /** What the channel would say now; null when it has nothing to say yet. */
   #words({ channel, entry, instId }: Topic): string | null {
     const now = this.#now();
+    if (channel === "status") return null;
     if (!entry) return `${this.#instruments.all().map((each) => JSON.stringify(instrumentWords(each)))}`;
     const { market } = entry;
     if (channel === "books5") return market.book.ready ? `{${bookWords(entry, 5, now)},"instId":"${instId}"}` : null;
@@ -173,8 +186,8 @@ export class PublicChannels {
 
   #framed({ channel, entry, instId }: Topic, words: string | null): string | null {
     if (words === null) return null;
-    const of = entry ? `"instId":"${instId}"` : `"instType":"SWAP"`;
-    return `{"arg":{"channel":"${channel}",${of}},"data":[${words}]}`;
+    const of = entry ? `,"instId":"${instId}"` : channel === "status" ? "" : `,"instType":"SWAP"`;
+    return `{"arg":{"channel":"${channel}"${of}},"data":[${words}]}`;
   }
 
   #of(instrument: InstrumentId): Topic[] {

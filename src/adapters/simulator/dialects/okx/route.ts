@@ -8,6 +8,8 @@ export interface Call {
   readonly headers: ReadonlyMap<string, string>;
   readonly address: string;
   readonly lagMs: number;
+  /** It asks for the environment that this is not: demo of live, or live of demo. */
+  readonly foreign?: boolean;
 }
 
 export type Route = {

@@ -13,6 +13,7 @@ import { checkLogin, type Login, type OkxKeys } from "./signature.ts";
 const IDLE_MS = 30_000;
 const REGULAR_MS = 5_000;
 const REQUESTS_PER_HOUR = 480;
+const MOST_HOLDERS = 30;
 const PRIVATE_CHANNELS = new Set(["orders", "positions", "account", "balance_and_position", "fills"]);
 const OPERATIONS: Readonly<Record<string, readonly [Operation, boolean]>> = {
   order: ["order", false],
@@ -46,6 +47,8 @@ export interface House {
   readonly instruments: OkxInstruments;
   readonly channels: PublicChannels;
   readonly operations: Operations;
+  /** How many sockets hold a private channel. */
+  holders(channel: string): number;
   readonly misfortune: Misfortune;
   readonly keys: OkxKeys;
 }
@@ -77,6 +80,11 @@ export class OkxSession implements WireSession {
     this.#left = left;
     this.#activeAt = this.#clock.now();
     this.#idle = this.#clock.after(IDLE_MS, () => this.#checkIdle());
+  }
+
+  holds(channel: string): boolean {
+    for (const subscription of this.#subscriptions.values()) if (subscription.channel === channel) return true;
+    return false;
   }
 
   /** A push of a private channel, for those of its subscriptions that it is for. */
@@ -168,7 +176,13 @@ export class OkxSession implements WireSession {
     const { exchange, misfortune } = this.#house;
     if (misfortune.at(exchange.venue, "subscribe").length > 0) return this.#acknowledge("subscribe", arg, id);
     if (secret) {
+      const connCount = `${this.#house.holders(channel) + (this.holds(channel) ? 0 : 1)}`;
+      const counted = { channel, connCount, connId: this.#id };
+      if (Number(connCount) > MOST_HOLDERS) {
+        return this.#send(JSON.stringify({ event: "channel-conn-count-error", ...counted }));
+      }
       this.#acknowledge("subscribe", arg, id);
+      this.#send(JSON.stringify({ event: "channel-conn-count", ...counted }));
       this.#subscriptions.set(key, { arg, channel, instId, hear: null, timer: this.#regular(channel, arg) });
       this.#first(channel, arg);
       return;
