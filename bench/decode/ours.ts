@@ -16,6 +16,9 @@ const TICK = 0.1;
 const settings: VenueSettings = {
   restUrl: "http://venue.bench:1",
   wsUrl: "ws://venue.bench:1",
+  orderUrl: "ws://venue.bench:1",
+  orderEntry: "rest",
+  orderTag: "bench",
   keys: { apiKey: "", secret: "bench", passphrase: "" },
   recvWindowMs: 5_000,
   visibilityLagMs: 5_000,
