@@ -82,7 +82,7 @@ export class HedgeExecutor {
 
   /**
    * Opens a hedge that every risk rule has passed. It counts in every limit from this very step.
-   * Resolves when both legs stand, when nothing is left of it, or when a person must look.
+   * Resolves when both legs stand, when nothing is left of it, or when a person must look; and that is written down.
    */
   async open(intent: HedgeIntent): Promise<Hedge> {
     const running = this.#roster.adopt(beginHedge(intent, this.#deps.clock.now()));
@@ -291,7 +291,14 @@ export class HedgeExecutor {
     for (const resolve of running.waiting.splice(0)) resolve(running.hedge);
   }
 
-  #standing(running: Running): Promise<Hedge> {
+  /** Resolves when it stands and what is known of it is on disk: what a person is told survives a crash. */
+  async #standing(running: Running): Promise<Hedge> {
+    const hedge = await this.#stands(running);
+    await running.written;
+    return hedge;
+  }
+
+  #stands(running: Running): Promise<Hedge> {
     const state = stateOf(running.hedge);
     const still = running.finished || state === "stuck" || (state === "hedged" && running.closing === null);
     if (still && !running.writing) return Promise.resolve(running.hedge);
