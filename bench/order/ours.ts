@@ -15,6 +15,7 @@ import type { Settings } from "#domain/settings.ts";
 import type { Gate } from "#ports/gate.ts";
 import type { Journal } from "#ports/journal.ts";
 import { Engine } from "#trading/engine/engine.ts";
+import { warmUp } from "#trading/engine/warm-up.ts";
 import { quantile } from "../harness/statistics.ts";
 import type { ClientPlan, ClientResult } from "./words.ts";
 
@@ -116,6 +117,7 @@ export async function runOurs(plan: ClientPlan): Promise<OursRunning> {
   const up = (): boolean => venues.every(({ id }) => engine.rooms.controller.state.venues.get(id) === "OK");
   while (!up()) await clock.sleep(20);
   await clock.sleep(500);
+  warmUp(engine.rooms, engine.pricing);
   return {
     stop: async () => {
       await engine.stop();
