@@ -81,6 +81,15 @@ export class Limit {
     return this.#hasBook ? this.#sequence : this.#quote.id;
   }
 
+  /** Best tick of a side now: the newer of book and best quote. */
+  get bid(): number {
+    return this.#quote.id > this.#sequence ? this.#quote.bid : this.#bids.best;
+  }
+
+  get ask(): number {
+    return this.#quote.id > this.#sequence ? this.#quote.ask : this.#asks.best;
+  }
+
   state(): EndState {
     if (this.#gaps > 0) throw new Error("the limit saw a gap");
     const at = (bid: number, ask: number, sequence: number) => ({ bid: bid / 10, ask: ask / 10, sequence });

@@ -87,6 +87,15 @@ export class SortedDoubles {
     return this.#hasBook ? this.#sequence : this.#quote.sequence;
   }
 
+  /** Best price of a side now: the newer of book and best quote. */
+  get bid(): number {
+    return this.#quote.sequence > this.#sequence ? this.#quote.bid : (this.#bids.prices.at(-1) ?? 0);
+  }
+
+  get ask(): number {
+    return this.#quote.sequence > this.#sequence ? this.#quote.ask : (this.#asks.prices.at(-1) ?? 0);
+  }
+
   state(): EndState {
     const { bid, ask, sequence } = this.#quote;
     const depth = { bid: this.#bids.prices.at(-1) ?? 0, ask: this.#asks.prices.at(-1) ?? 0, sequence: this.#sequence };

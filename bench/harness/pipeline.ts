@@ -52,6 +52,7 @@ export class ScriptedWire implements SocketFactory, HttpClient {
 export interface Followed {
   readonly engine: Engine;
   readonly frames: readonly [FrameCounts, FrameCounts];
+  close(): Promise<void>;
 }
 
 export interface PipelineParts {
@@ -89,7 +90,11 @@ export function followMarkets({ clock, http, sockets, hosts, listings }: Pipelin
     const own = listings.map((pair) => pair[index === 0 ? 0 : 1]);
     venue.marketData.subscribe(own, (update) => engine.pipeline.onMarket(update));
   }
-  return { engine, frames: [venues[0].marketData.frames, venues[1].marketData.frames] };
+  return {
+    engine,
+    frames: [venues[0].marketData.frames, venues[1].marketData.frames],
+    close: () => engine.stop(),
+  };
 }
 
 /** One coin as both venues list it, prices in tenths. */
