@@ -53,6 +53,7 @@ export class Limit {
   readonly #sizeDecimals: number;
   readonly #hasBook: boolean;
   #at = 0;
+  #to = 0;
   #sequence = 0;
   #gaps = 0;
   #isDepth = false;
@@ -70,7 +71,23 @@ export class Limit {
   }
 
   run(frames: readonly Buffer[]): void {
-    for (let index = 0; index < frames.length; index += 1) this.#frame(frames[index] as Buffer);
+    for (let index = 0; index < frames.length; index += 1) {
+      const frame = frames[index] as Buffer;
+      this.take(frame, 0, frame.length);
+    }
+  }
+
+  get sequence(): number {
+    return this.#hasBook ? this.#sequence : this.#quote.id;
+  }
+
+  /** Best tick of a side now: the newer of book and best quote. */
+  get bid(): number {
+    return this.#quote.id > this.#sequence ? this.#quote.bid : this.#bids.best;
+  }
+
+  get ask(): number {
+    return this.#quote.id > this.#sequence ? this.#quote.ask : this.#asks.best;
   }
 
   state(): EndState {
@@ -102,12 +119,13 @@ export class Limit {
     }
   }
 
-  #frame(frame: Buffer): void {
+  /** One frame where it lies: the bytes of [from, to). */
+  take(frame: Buffer, from: number, to: number): void {
     this.#isDepth = false;
     this.#id = 0;
-    let at = 1;
-    const { length } = frame;
-    while (at < length) {
+    this.#to = to;
+    let at = from + 1;
+    while (at < to) {
       const code = frame[at] as number;
       if (code !== QUOTE) {
         at += 1;
@@ -139,7 +157,7 @@ export class Limit {
       case EVENT:
         this.#isDepth = frame[this.#at + 1] === 0x64;
         // A trade has ids of its own: it is left with a sequence of none.
-        if (!this.#isDepth && frame[this.#at + 1] !== 0x62) this.#at = frame.length;
+        if (!this.#isDepth && frame[this.#at + 1] !== 0x62) this.#at = this.#to;
         else this.#skip(frame);
         return;
       case CHANNEL:

@@ -13,7 +13,8 @@ import type { EndState, Input } from "./market.ts";
 
 const TICK = 0.1;
 
-const settings: VenueSettings = {
+/** What an adapter needs to be told; nothing of it is ever sent anywhere. */
+export const settings: VenueSettings = {
   restUrl: "http://venue.bench:1",
   wsUrl: "ws://venue.bench:1",
   orderUrl: "ws://venue.bench:1",
@@ -102,7 +103,7 @@ export class Ours {
   }
 }
 
-function instrumentOf(input: Input): Instrument {
+export function instrumentOf(input: Input): Instrument {
   const contract = input.venue === "okx" ? "0.01" : "1";
   return {
     id: instrumentId("BTC-USDT-PERP"),

@@ -13,7 +13,7 @@ export function parseOnly(frames: readonly Buffer[]): number {
   return seen;
 }
 
-/** One side as most bots keep it: two sorted arrays of doubles. */
+/** One side as most bots keep it: two sorted arrays of doubles, the best at the end, where changes cost least. */
 class SortedSide {
   readonly prices: number[] = [];
   readonly sizes: number[] = [];
@@ -28,7 +28,7 @@ class SortedSide {
     let high = this.prices.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((price - (this.prices[middle] as number)) * this.#sign < 0) low = middle + 1;
+      if (((this.prices[middle] as number) - price) * this.#sign < 0) low = middle + 1;
       else high = middle;
     }
     const found = this.prices[low] === price;
@@ -74,11 +74,26 @@ export class SortedDoubles {
   }
 
   run(frames: readonly Buffer[]): void {
-    for (const frame of frames) {
-      const parsed = JSON.parse(frame.toString());
-      if (this.#okx) this.#onOkx(parsed);
-      else this.#onBinance(parsed.data);
-    }
+    for (const frame of frames) this.take(JSON.parse(frame.toString()) as never);
+  }
+
+  /** One frame that somebody else has parsed; of Binance, wrapped or not. */
+  take(parsed: never): void {
+    if (this.#okx) this.#onOkx(parsed);
+    else this.#onBinance((parsed as Parsed).data ?? parsed);
+  }
+
+  get sequence(): number {
+    return this.#hasBook ? this.#sequence : this.#quote.sequence;
+  }
+
+  /** Best price of a side now: the newer of book and best quote. */
+  get bid(): number {
+    return this.#quote.sequence > this.#sequence ? this.#quote.bid : (this.#bids.prices.at(-1) ?? 0);
+  }
+
+  get ask(): number {
+    return this.#quote.sequence > this.#sequence ? this.#quote.ask : (this.#asks.prices.at(-1) ?? 0);
   }
 
   state(): EndState {
@@ -122,7 +137,7 @@ interface CcxtBook {
 
 interface CcxtPro {
   orderbooks: Record<string, CcxtBook>;
-  bidsasks: Record<string, { bid: number; ask: number; info: { u: number } }>;
+  bidsasks: Record<string, { bid: number; ask: number; info: { u?: number; seqId?: number } }>;
   orderBook(snapshot: object, depth: number): CcxtBook;
   setMarkets(markets: object[]): void;
   parseOrderBook(snapshot: object, symbol: string): object;
@@ -139,7 +154,6 @@ export class Ccxt {
   readonly #okx: boolean;
   readonly #hasBook: boolean;
   readonly #book: CcxtBook;
-  #quotes = 0;
 
   constructor(input: Input) {
     this.#okx = input.venue === "okx";
@@ -150,7 +164,7 @@ export class Ccxt {
     this.#symbol = linear ? "BTC/USDT:USDT" : "BTC/USD:BTC";
     this.#exchange.setMarkets([market(input.symbol, this.#symbol, linear)]);
     this.#client = this.#exchange.client(
-      this.#okx ? "ws://127.0.0.1:1/ws/v5/public" : "ws://127.0.0.1:1/public/stream",
+      this.#okx ? "wss://127.0.0.1:1/ws/v5/public" : "wss://127.0.0.1:1/public/stream",
     );
     this.#book = this.#exchange.orderBook({}, this.#okx ? 400 : 1_000);
     this.#exchange.orderbooks[this.#symbol] = this.#book;
@@ -162,7 +176,6 @@ export class Ccxt {
       const message = JSON.parse(frame.toString());
       this.#exchange.handleMessage(this.#client, message);
       if (this.#okx ? message.arg.channel === "books" : message.data.e === "depthUpdate") this.#book.limit();
-      else this.#quotes += 1;
     }
   }
 
@@ -170,9 +183,8 @@ export class Ccxt {
     const book = this.#exchange.orderbooks[this.#symbol];
     if (book === undefined) throw new Error("ccxt lost its book: a gap");
     const depth = { bid: book.bids[0]?.[0] ?? 0, ask: book.asks[0]?.[0] ?? 0, sequence: book.nonce };
-    if (this.#okx) return { depth: this.#hasBook ? depth : null, quote: this.#quotes === 0 ? null : depth };
     const best = this.#exchange.bidsasks[this.#symbol];
-    const quote = best && { bid: best.bid, ask: best.ask, sequence: Number(best.info.u) };
+    const quote = best && { bid: best.bid, ask: best.ask, sequence: Number(best.info.u ?? best.info.seqId) };
     return { depth: this.#hasBook ? depth : null, quote: quote ?? null };
   }
 
@@ -188,7 +200,8 @@ export class Ccxt {
   }
 }
 
-function market(id: string, symbol: string, linear: boolean): object {
+/** A market as ccxt keeps it, so that it need not ask a venue for its list. */
+export function market(id: string, symbol: string, linear: boolean): object {
   return {
     id,
     symbol,

@@ -6,8 +6,8 @@ export interface Variant {
   readonly name: string;
   /** Does the whole work once and answers what it took, in any unit that is the same for all. */
   readonly run: () => number | Promise<number>;
-  /** What the work came to: equal for every variant. */
-  readonly state: () => string;
+  /** What the work came to: equal for every variant. Null for one that keeps nothing, and so is held to nothing. */
+  readonly state: () => string | null;
 }
 
 export interface RoundsPlan {
@@ -38,7 +38,8 @@ export async function measure(variants: readonly Variant[], plan: RoundsPlan): P
       const figure = await variant.run();
       const state = variant.state();
       agreed ??= state;
-      if (state !== agreed) throw new Error(`${variant.name} ended in another state:\n  ${state}\n  ${agreed}`);
+      if (state !== null && state !== agreed)
+        throw new Error(`${variant.name} ended in another state:\n  ${state}\n  ${agreed}`);
       if (round >= 0) figures.get(variant.name)?.push(figure);
     }
   }

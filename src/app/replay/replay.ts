@@ -39,7 +39,17 @@ export interface ReplayReport {
   readonly interrupted: boolean;
   readonly from: string;
   readonly to: string;
-  readonly books: Readonly<Record<string, BookAgreement & { readonly gaps: number; readonly bad_frames: number }>>;
+  readonly books: Readonly<
+    Record<
+      string,
+      BookAgreement & {
+        readonly gaps: number;
+        readonly bad_frames: number;
+        /** Best bid and ask when the recording had ended; null for an empty side. */
+        readonly ends_at: readonly [bid: string | null, ask: string | null];
+      }
+    >
+  >;
   readonly gap_bps: Readonly<Record<string, GapQuantiles>>;
   readonly scans: number;
   readonly hedges: {
@@ -186,7 +196,13 @@ function describe({ market, engine, settings, checks, gaps, frames, hash, interr
     books: Object.fromEntries(
       ([0, 1] as const).map((leg) => {
         const { gaps: broken, badFrames } = engine.watch.counts(venue(leg));
-        return [venue(leg), { ...checks[leg].report(), gaps: broken, bad_frames: badFrames }];
+        const book = engine.rooms.books.of(venue(leg), market.instrument);
+        const best = (side: "bid" | "ask"): string | null => {
+          const touch = book?.touch(side) ?? null;
+          return touch === null ? null : format(touch);
+        };
+        const ends_at = [best("bid"), best("ask")] as const;
+        return [venue(leg), { ...checks[leg].report(), gaps: broken, bad_frames: badFrames, ends_at }];
       }),
     ),
     gap_bps: gaps.report(),
