@@ -1,6 +1,7 @@
 import { type Usdt, NO_USDT, format, least, subtract } from "#domain/decimal.ts";
 import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
+import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
 import { type InstrumentId, symbolOf } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
@@ -8,6 +9,7 @@ import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
 import type { Candidate } from "../scanner/candidates.ts";
 import type { Tally } from "../scanner/skipped.ts";
 import { exposureOf } from "../risk/exposure.ts";
+import { isForced, isForcedName } from "../hedge/forced-close.ts";
 import { openHedge } from "./opening.ts";
 import type { Direction } from "./direction.ts";
 import { Leaving } from "./leaving.ts";
@@ -103,10 +105,21 @@ export class Pipeline {
     accounts.postFunding(payment, executor.hedges());
   }
 
+  /** A trade by which a venue closed what a hedge held: the other leg follows it, and a person is called. */
+  onForced(fill: Fill): void {
+    const { controller, executor, tell } = this.#rooms;
+    if (!isForced(fill) || !executor.force(fill)) return;
+    const { venue, instrument, quantity, side } = fill;
+    const says = `${venue} closed ${format(quantity)} of ${instrument} by itself, with a ${side}: the other leg is taken down to it`;
+    controller.hold("forced_close", says);
+    tell({ level: "critical", type: "risk", code: "forced_close", says, venue, instrument });
+  }
+
   /** A hedge has changed: money to the ledger, word to the people. */
   onHedge(hedge: Hedge, event: HedgeEvent): void {
     const { accounts, tell } = this.#rooms;
     const { id, instrument } = hedge.intent;
+    if (event.type === "forced") accounts.postFill(event.fill, id, event.leg);
     if (event.type === "filled") {
       const order = hedge.orders.find(({ request }) => request.id === event.fill.order);
       if (order) {
@@ -230,8 +243,9 @@ export class Pipeline {
     const { controller } = this.#rooms;
     const [venue, id] =
       update.type === "order" ? [update.order.venue, update.order.id] : [update.fill.venue, update.fill.order];
-    const forced = id === "" || /^(autoclose-|adl_autoclose|settlement_autoclose-)/.test(id);
-    if (forced) controller.hold("forced_close", `${venue} closed a position of ours by itself`);
-    else controller.hold("foreign_order", `${venue} reports order ${id}, which is none of ours`);
+    if (isForcedName(id)) {
+      controller.hold("forced_close", `${venue} closed a position of ours by itself`);
+      if (update.type === "fill") this.onForced(update.fill);
+    } else controller.hold("foreign_order", `${venue} reports order ${id}, which is none of ours`);
   }
 }

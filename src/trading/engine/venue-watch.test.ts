@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
+import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { BINANCE_UM } from "#domain/ids.ts";
-import type { Clock } from "#ports/clock.ts";
 import { BTC, NOW } from "../../../test/kit.ts";
 import { Controller } from "../control/controller.ts";
 import { VenueWatch } from "./venue-watch.ts";
 
 function watched() {
   const told: string[] = [];
+  const clock = new VirtualClock(NOW);
   const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
-  const controller = new Controller({ now: () => NOW } as Clock, start, () => undefined);
-  const watch = new VenueWatch(controller, ({ level, code, says }) => told.push(`${level} ${code} ${says}`));
+  const controller = new Controller(clock, start, () => undefined);
+  const watch = new VenueWatch(clock, controller, ({ level, code, says }) => told.push(`${level} ${code} ${says}`));
   watch.follow(BINANCE_UM);
   const causes = () => {
     const { state } = controller;

@@ -69,6 +69,7 @@ function scene() {
     streamUp: () => true,
     alarm: () => undefined,
     stopVenue: () => undefined,
+    turnedDown: () => undefined,
     changed: () => undefined,
   });
   return {

@@ -42,6 +42,8 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     sentinel,
     instruments: () => listing.load(),
     account: () => account.misfits(),
+    instrumentsEveryMs: settings.patience?.instrumentsEveryMs,
+    accountEveryMs: settings.patience?.accountEveryMs,
   });
   return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, entry, drift, time, governor, rest });
 }
