@@ -34,6 +34,29 @@ export const WIDE: readonly [Sides, Sides] = [
     ],
   },
 ];
+/** The same gap with as much at each touch as one hedge takes, and nothing more within its reach. */
+export const THIN: readonly [Sides, Sides] = [
+  {
+    bids: [
+      ["59999.9", "0.025"],
+      ["59900", "5"],
+    ],
+    asks: [
+      ["60000", "0.025"],
+      ["60100", "5"],
+    ],
+  },
+  {
+    bids: [
+      ["60186", "0.025"],
+      ["60086", "5"],
+    ],
+    asks: [
+      ["60186.1", "0.025"],
+      ["60286", "5"],
+    ],
+  },
+];
 /** No gap at all. */
 export const EVEN: readonly [Sides, Sides] = [WIDE[0], WIDE[0]];
 /** The gap the other way round. */

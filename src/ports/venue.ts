@@ -120,6 +120,8 @@ export type AccountUpdate =
       readonly says: string;
       readonly at: Instant;
     }
+  /** The stream stood open and did not tell what it should have: it goes down now, to come back with what was missed. */
+  | { readonly type: "silent"; readonly venue: VenueId; readonly says: string; readonly at: Instant }
   | { readonly type: "bad-frame"; readonly venue: VenueId; readonly says: string; readonly at: Instant };
 
 /** How the account is set up at the venue, as read back from it. */

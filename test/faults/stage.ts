@@ -15,7 +15,7 @@ import { WsSocketFactory } from "#adapters/wire/socket.ts";
 import { makeVenues } from "#app/make-venues.ts";
 import { makeSimulatedVenues } from "#app/simulated-venues.ts";
 import { venueSettings } from "#app/venue-settings.ts";
-import { bps } from "#domain/decimal.ts";
+import { bps, price, usdt } from "#domain/decimal.ts";
 import type { DomainEvent } from "#domain/event.ts";
 import type { Hedge } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
@@ -24,7 +24,8 @@ import type { Settings } from "#domain/settings.ts";
 import type { Gate } from "#ports/gate.ts";
 import type { Venue } from "#ports/venue.ts";
 import { Engine, type EngineOptions } from "#trading/engine/engine.ts";
-import { someSettings } from "../kit.ts";
+import { intend } from "#trading/hedge/intent.ts";
+import { BTC, someSettings } from "../kit.ts";
 import { type Sides, StillMarket, WIDE } from "../still-market.ts";
 import { type Overheard, overhear } from "./overhear.ts";
 
@@ -58,17 +59,20 @@ export class Stage {
   /** Everything that reached the venues, in their words. */
   readonly overheard: readonly Overheard[];
   #settings: Settings;
+  readonly #chance: SeededChance;
   readonly #closers: (() => Promise<void>)[];
 
   constructor(
     parts: Pick<Stage, Built> & {
       readonly given: SettingsGiven;
       readonly feed: LocalFeed;
+      readonly chance: SeededChance;
       readonly closers: (() => Promise<void>)[];
       readonly make: (settings: () => Settings) => Engine;
     },
   ) {
-    const { given, feed, closers, make, ...built } = parts;
+    const { given, feed, chance, closers, make, ...built } = parts;
+    this.#chance = chance;
     this.clock = built.clock;
     this.venues = built.venues;
     this.exchanges = built.exchanges;
@@ -107,6 +111,19 @@ export class Stage {
     this.change({ autoLoop: true });
     await this.until("a hedge was opened", () => this.executor.hedges().length > before);
     this.change({ autoLoop: false });
+    return this.hedge as Hedge;
+  }
+
+  /** Opens a hedge whose long leg rests below the market, as an immediate order never should. */
+  openResting(): Hedge {
+    const { pricing } = this.engine;
+    const offers = pricing.directions(BTC).map((direction) => pricing.evaluate(direction, usdt("1500")));
+    const [trade] = offers.flatMap((offer) => (offer.verdict === "viable" ? [offer.trade] : []));
+    if (!trade) throw new Error("nothing pays");
+    const id = this.#chance.hedgeId();
+    const intent = intend({ id, trade, opportunity: null, leverage: 1, asker: "automation", now: this.clock.now() });
+    const long = { ...intent.long, timeInForce: "post-only", limitPrice: price("59000") } as const;
+    void this.executor.open({ ...intent, long });
     return this.hedge as Hedge;
   }
 
@@ -285,6 +302,7 @@ async function raise(given: StageGiven): Promise<Stage> {
     overheard,
     given: given.settings,
     feed,
+    chance: chance.child("by hand"),
     closers: [() => http.close(), () => first.close(), () => second.close()],
     make: (current) =>
       new Engine(

@@ -1,6 +1,6 @@
 import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
-import { NO_BPS } from "#domain/decimal.ts";
+import { NO_BPS, format } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { Hedge } from "#domain/hedge.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
@@ -21,6 +21,7 @@ import type { Pair } from "../market/universe.ts";
 import { Candidates } from "../scanner/candidates.ts";
 import { Skipped } from "../scanner/skipped.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
+import { FeedGuard } from "./feed-guard.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
 import { Results } from "./results.ts";
@@ -47,7 +48,8 @@ const WRITE_DOWN_EVERY_MS = 1_000;
 const CLOCK_EVERY_MS = 60_000;
 const RECONCILE_READINGS = 3;
 /** How often what the venues hold is read again, and how long a difference must stand still to count. */
-const PACES = { balanceMs: 10_000, reconcileMs: 30_000, reconcilePauseMs: 1_500 } as const;
+const PACES = { balanceMs: 10_000, reconcileMs: 30_000, reconcilePauseMs: 1_500, outOfSightMs: 5_000 } as const;
+const LOOK_EVERY_MS = 250;
 /** What is charged at one stamp is told over some minutes, one symbol after the other. */
 const FUNDING_OVERLAP_MS = HOUR;
 
@@ -59,6 +61,7 @@ export class Engine {
   readonly pipeline: Pipeline;
   readonly watch: VenueWatch;
   readonly #options: EngineOptions;
+  readonly #guard: FeedGuard;
   readonly #paces: Readonly<Record<keyof typeof PACES, number>>;
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
@@ -102,6 +105,10 @@ export class Engine {
       turnedDown: ({ act, venue }, fault) => {
         if (act === "open") this.watch.turnedDown(venue, fault);
       },
+      tradedLate: ({ intent: { id, instrument } }, { request, filled }) => {
+        const says = `${request.venue} filled order ${request.id} on after its end, to ${format(filled)}: hedge ${id}`;
+        tell({ level: "critical", type: "risk", code: "late_fill", says, hedge: id, instrument });
+      },
       changed: (hedge, event) => this.pipeline.onHedge(hedge, event),
     });
     this.rooms = {
@@ -132,6 +139,7 @@ export class Engine {
       results: this.results,
       watch: this.watch,
     });
+    this.#guard = new FeedGuard(this.rooms, this.watch, this.#paces.outOfSightMs);
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
 
@@ -173,6 +181,7 @@ export class Engine {
     await Promise.all(venues.map((venue) => this.#check(venue)));
     this.#timers.push(
       clock.every(this.#paces.balanceMs, () => void this.#readBalances()),
+      clock.every(LOOK_EVERY_MS, () => this.#guard.look()),
       clock.every(WRITE_DOWN_EVERY_MS, () => this.#writeDown()),
       clock.every(CLOCK_EVERY_MS, () => void Promise.all(venues.map((venue) => venue.syncClock()))),
       clock.every(this.#paces.reconcileMs, () => void Promise.all(venues.map((venue) => this.#check(venue)))),

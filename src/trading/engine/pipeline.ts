@@ -12,6 +12,7 @@ import { exposureOf } from "../risk/exposure.ts";
 import { isForced, isForcedName } from "../hedge/forced-close.ts";
 import { openHedge } from "./opening.ts";
 import type { Direction } from "./direction.ts";
+import { FundingWatch } from "./funding-watch.ts";
 import { Leaving } from "./leaving.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Results } from "./results.ts";
@@ -33,6 +34,7 @@ export class Pipeline {
   readonly #watch: VenueWatch;
   readonly #lastOpened = new Map<InstrumentId, Instant>();
   readonly #leaving: Leaving;
+  readonly #funding: FundingWatch;
   readonly #belowCost: Tally;
   #scans = 0;
 
@@ -42,6 +44,7 @@ export class Pipeline {
     this.#results = results;
     this.#watch = watch;
     this.#leaving = new Leaving(rooms);
+    this.#funding = new FundingWatch(rooms);
     this.#belowCost = rooms.skipped.tally("below_cost");
   }
 
@@ -65,7 +68,7 @@ export class Pipeline {
         this.#look(update.quote.instrument, update.quote.at);
         return;
       case "funding":
-        conditions.noteFunding(update.funding);
+        this.#funding.note(update.funding);
         return;
       case "mark":
         conditions.noteMark(update.venue, update.instrument, update.price);
@@ -93,6 +96,9 @@ export class Pipeline {
         return;
       case "stream":
         this.#watch.stream(update.venue, "private", update.state, update.says);
+        return;
+      case "silent":
+        this.#watch.silent(update.venue, update.says);
         return;
       case "bad-frame":
         this.#watch.badFrame(update.venue, update.says);

@@ -1,7 +1,7 @@
 import type { Act, Asker } from "#domain/control.ts";
 import type { Bps } from "#domain/decimal.ts";
 import type { VenueFault } from "#domain/fault.ts";
-import type { Hedge, HedgeEvent, HedgeIntent } from "#domain/hedge.ts";
+import type { Hedge, HedgeEvent, HedgeIntent, HedgeOrder } from "#domain/hedge.ts";
 import type { VenueId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -26,6 +26,8 @@ export interface ExecutorDeps {
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
   /** A venue would not take an order. */
   readonly turnedDown: (request: OrderRequest, fault: VenueFault) => void;
+  /** An order traded on after its end: its hedge is what it was taken for no longer. */
+  readonly tradedLate: (hedge: Hedge, order: HedgeOrder) => void;
   /** A hedge has changed. Called after the fact, in order. */
   readonly changed: (hedge: Hedge, event: HedgeEvent) => void;
 }

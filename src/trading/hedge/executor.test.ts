@@ -70,6 +70,7 @@ function scene() {
     alarm: () => undefined,
     stopVenue: () => undefined,
     turnedDown: () => undefined,
+    tradedLate: () => undefined,
     changed: () => undefined,
   });
   return {

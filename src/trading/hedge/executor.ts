@@ -10,7 +10,7 @@ import type { ExecutorDeps } from "./executor-deps.ts";
 import { prepareExit } from "./exit-orders.ts";
 import { shareForced } from "./forced-close.ts";
 import { Legs } from "./legs.ts";
-import { cameBackEmpty, differs } from "./news.ts";
+import { cameBackEmpty, differs, tradedLate } from "./news.ts";
 import { recoveryOrder } from "./recovery-order.ts";
 import { type RecoveryBook, decideRecovery } from "./recovery-policy.ts";
 import { Roster, type Running } from "./roster.ts";
@@ -189,6 +189,7 @@ export class HedgeExecutor {
     if (cameBackEmpty(before, next)) this.#legs.turnedAway(running, "unwind");
     void this.#journal.append(running, event);
     this.#deps.changed(next, event);
+    for (const order of tradedLate(before, next)) this.#deps.tradedLate(next, order);
     this.#drive(running);
   }
 

@@ -64,6 +64,10 @@ export class BinancePrivateConnection implements Link {
     this.#session.start();
   }
 
+  restart(says: string): void {
+    this.#session.restart(says);
+  }
+
   close(): void {
     this.#connection += 1;
     this.#keepAlive?.stop();

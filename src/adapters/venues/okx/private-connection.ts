@@ -71,6 +71,10 @@ export class OkxPrivateConnection implements Link {
     this.#session.start();
   }
 
+  restart(says: string): void {
+    this.#session.restart(says);
+  }
+
   close(): void {
     this.#connection += 1;
     this.#readyBy?.stop();
