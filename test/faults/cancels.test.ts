@@ -82,8 +82,8 @@ describe("rows 21 to 24: orders that are taken off", () => {
       onStage({ market: THIN }, async (stage) => {
         stage.misfortune.next(venue, "fill_after_cancel", { ms: 700 });
         await stage.open();
-        await stage.until("the fill came", () => stage.alerts("late_fill").length > 0);
-        expect(stage.alerts("late_fill")[0]).toMatchObject({ level: "critical", instrument: BTC });
+        await stage.until("the fill came", () => stage.told("late_fill").length > 0);
+        expect(stage.alarms("late_fill")[0]).toMatchObject({ level: "critical", instrument: BTC });
         await stage.rest();
         await stage.until("home", () => stage.delta() === 0n);
         expect(fillsCounted(stage)).toEqual(fillsMade(stage));

@@ -54,6 +54,7 @@ export class Stage {
   readonly market: StillMarket;
   readonly journal: MemoryJournal;
   readonly ledger: MemoryLedger;
+  readonly feed: LocalFeed;
   /** Everything the engine told, oldest first. */
   readonly events: DomainEvent[] = [];
   /** Everything that reached the venues, in their words. */
@@ -84,6 +85,7 @@ export class Stage {
     this.overheard = built.overheard;
     this.#closers = closers;
     this.#settings = settingsWith(given);
+    this.feed = feed;
     feed.subscribe((event) => this.events.push(event));
     this.engine = make(() => this.#settings);
   }
@@ -143,7 +145,7 @@ export class Stage {
 
   async until(what: string, met: () => boolean, withinMs = PATIENCE_MS): Promise<void> {
     for (const end = this.clock.monotonic() + withinMs; !met(); await this.clock.sleep(5)) {
-      if (this.clock.monotonic() > end) throw new Error(`not within ${withinMs} ms: ${what}; ${this.#told()}`);
+      if (this.clock.monotonic() > end) throw new Error(`not within ${withinMs} ms: ${what}; ${this.#story()}`);
     }
   }
 
@@ -186,8 +188,13 @@ export class Stage {
     return state.mode === "HOLD" ? state.causes.map(({ code }) => code) : [];
   }
 
-  alerts(code: string): readonly DomainEvent[] {
+  told(code: string): readonly DomainEvent[] {
     return this.events.filter((event) => event.code === code);
+  }
+
+  /** What a person was called for. */
+  alarms(code: string): readonly DomainEvent[] {
+    return this.told(code).filter(({ level }) => level === "critical");
   }
 
   async close(): Promise<void> {
@@ -203,7 +210,7 @@ export class Stage {
     );
   }
 
-  #told(): string {
+  #story(): string {
     const orders = this.hedge?.orders.map(
       ({ request, state, filled }) => `${request.id} ${request.act} ${state} ${filled}`,
     );

@@ -43,9 +43,9 @@ describe("rows 11 to 17: what streams and reads say", () => {
     onStage({}, async (stage) => {
       for (let event = 0; event < 6; event += 1) stage.misfortune.next(venue, "ws_dup");
       await stage.standing();
-      const ups = stage.alerts("stream_up").length;
+      const ups = stage.told("stream_up").length;
       stage.misfortune.next(venue, "close_private");
-      await stage.until("the stream is back and caught up", () => stage.alerts("stream_up").length > ups);
+      await stage.until("the stream is back and caught up", () => stage.told("stream_up").length > ups);
       expect(fillsCounted(stage)).toEqual(fillsMade(stage));
       expectHome(stage);
     }),
@@ -91,7 +91,7 @@ describe("rows 11 to 17: what streams and reads say", () => {
         stage.mute(venue);
         await stage.open();
         await stage.until("HOLD", () => stage.causes().includes("unknown_order"));
-        expect(stage.alerts("unknown_order").map(({ level }) => level)).toContain("critical");
+        expect(stage.told("unknown_order").map(({ level }) => level)).toContain("critical");
         expect([stage.state, recoveries(stage)]).toEqual(["frozen", []]);
         expect(await stage.rest()).toBe("hedged");
         expect([unknowns(stage).length, recoveries(stage), sentTwice(stage)]).toEqual([1, [], []]);

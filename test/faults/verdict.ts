@@ -63,5 +63,6 @@ export const fillsCounted = (stage: Stage): readonly string[] =>
   stage.executor
     .hedges()
     .flatMap(({ orders }) => orders.flatMap(({ fills }) => fills))
-    .map(({ venue, tradeId, quantity }) => `${venue} ${tradeId} ${quantity}`)
+    // OKX writes the numbers of forced trades as negative ones.
+    .map(({ venue, tradeId, quantity }) => `${venue} ${tradeId.replace("-", "")} ${quantity}`)
     .toSorted();
