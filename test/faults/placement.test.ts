@@ -1,7 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { onStage } from "./stage.ts";
-import { VENUES, deadOrders, expectHome, openings, other, recoveries, sentTwice, unknowns } from "./verdict.ts";
+import {
+  VENUES,
+  deadOrders,
+  expectHome,
+  fillsCounted,
+  fillsMade,
+  openings,
+  other,
+  recoveries,
+  sentTwice,
+  unknowns,
+} from "./verdict.ts";
 
 describe("rows 1 to 10: what becomes of an order that was sent", () => {
   test.concurrent.each(VENUES)("row 1: one leg is refused, the other filled: completed or unwound (%s)", (venue) =>
@@ -161,6 +172,27 @@ describe("rows 1 to 10: what becomes of an order that was sent", () => {
         expect(unknowns(stage)).toEqual([late]);
         expect(recoveries(stage)).toEqual([]);
         expect(sentTwice(stage)).toEqual([]);
+        expectHome(stage);
+      }),
+  );
+
+  test.concurrent.each(VENUES)(
+    "row 10: held for dead, for its venue hid it longer than it should, and answered late: asked about, and the excess taken off (%s)",
+    (venue) =>
+      onStage({}, async (stage) => {
+        stage.misfortune.next(venue, "delay_resp", { ms: 1_800 });
+        stage.misfortune.next(venue, "visible_after", { ms: 3_000 });
+        stage.mute(venue);
+        await stage.open();
+        await stage.until("its end was believed and another sent, or it was found", () => stage.state === "hedged");
+        await stage.until(
+          "home",
+          () =>
+            stage.delta() === 0n &&
+            /hedged|closed/.test(stage.state) &&
+            stage.hedge?.orders.every(({ state }) => state !== "acked") === true,
+        );
+        await stage.until("every fill is counted", () => fillsCounted(stage).length === fillsMade(stage).length);
         expectHome(stage);
       }),
   );
