@@ -4,7 +4,7 @@ import { type VenueId, BINANCE_UM, OKX_PERP, hedgeId } from "#domain/ids.ts";
 import { exposureOf } from "#trading/risk/exposure.ts";
 import { THIN, TURNED, WIDE } from "../still-market.ts";
 import { BTC } from "../kit.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./on-stage.ts";
 import { VENUES, expectHome, fillsCounted, fillsMade, other, recoveries } from "./verdict.ts";
 
 /** The market in which a hedge is long at that venue. */

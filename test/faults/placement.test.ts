@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
-import { onStage } from "./stage.ts";
+import { onStage } from "./on-stage.ts";
 import {
   VENUES,
   deadOrders,

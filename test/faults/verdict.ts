@@ -8,7 +8,9 @@ export const other = (venue: VenueId): VenueId => (venue === BINANCE_UM ? OKX_PE
 
 /** Every byte is accounted for: our books are the venues', no order is unknown to the journal, none was sent twice. */
 export function expectAccounted(stage: Stage): void {
-  const meant = stage.executor.hedges().flatMap(({ orders }) => orders.map(({ request }) => `${request.id}`));
+  const meant: readonly string[] = stage.executor
+    .hedges()
+    .flatMap(({ orders }) => orders.map(({ request }) => request.id));
   for (const venue of VENUES) {
     const { positions, receipts } = stage.truth(venue);
     const ours = stage.engine.rooms.accounts.position(venue, BTC);

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import type { Hedge } from "#domain/hedge.ts";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
-import { NOW, aListing, aStandingHedge, anOkxListing, snapshotOf, someSettings } from "../../../test/kit.ts";
+import { aClock, aListing, aStandingHedge, anOkxListing, snapshotOf, someSettings } from "../../../test/kit.ts";
 import { Controller } from "../control/controller.ts";
 import { Books } from "../market/books.ts";
 import { FeedGuard } from "./feed-guard.ts";
@@ -13,7 +12,7 @@ import { VenueWatch } from "./venue-watch.ts";
 const SIDES = { bids: [["59999", "1"]], asks: [["60000", "1"]] } as const;
 
 function scene() {
-  const clock = new VirtualClock(NOW);
+  const clock = aClock();
   const told: string[] = [];
   const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
   const controller = new Controller(clock, start, () => undefined);

@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
-import { BTC, NOW } from "../../../test/kit.ts";
+import { BTC, aClock } from "../../../test/kit.ts";
 import { Controller } from "../control/controller.ts";
 import { VenueWatch } from "./venue-watch.ts";
 
 function watched() {
   const told: string[] = [];
-  const clock = new VirtualClock(NOW);
+  const clock = aClock();
   const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
   const controller = new Controller(clock, start, () => undefined);
   const watch = new VenueWatch(clock, controller, ({ level, code, says }) => told.push(`${level} ${code} ${says}`));

@@ -31,6 +31,8 @@ const THROTTLES_APART_MS = { atLeast: 1_000, atMost: 60_000 } as const;
 /** How long a venue that was too busy gets no new hedge; twice as long each time, while it stays so. */
 const FIRST_BUSY_MS = 5_000;
 const LONGEST_BUSY_MS = 60_000;
+/** Looked at a little after the silence is over, so that whoever asks then is heard. */
+const AFTERWARDS_MS = 50;
 /** Our own deadline had passed: that says nothing about the venue. */
 const OURS = "expired";
 
@@ -50,9 +52,17 @@ export class VenueWatch {
   follow(venue: VenueId): void {
     const never = Number.NEGATIVE_INFINITY;
     this.#standings.set(venue, {
-      ...{ public: false, private: false, checked: false, gaps: 0, badFrames: 0 },
-      ...{ lostSince: this.#clock.now(), bannedUntil: never, restsUntil: never },
-      ...{ throttledAt: never, busyAt: never, busyTimes: 0 },
+      public: false,
+      private: false,
+      checked: false,
+      gaps: 0,
+      badFrames: 0,
+      lostSince: this.#clock.now(),
+      bannedUntil: never,
+      restsUntil: never,
+      throttledAt: never,
+      busyAt: never,
+      busyTimes: 0,
     });
   }
 
@@ -98,7 +108,7 @@ export class VenueWatch {
     if (banned) this.#alarm("rate", `${venue} has banned us for ${seconds} s`, venue);
     else if (again) this.#alarm("rate", `${venue} throttled us twice within a minute`, venue);
     this.#judge(venue, `asked for silence of ${seconds} s`);
-    this.#clock.after(forMs + 1, () => this.#judge(venue, "may be asked again"));
+    this.#clock.after(forMs + AFTERWARDS_MS, () => this.#judge(venue, "may be asked again"));
   }
 
   /** An opening order was surely not done: a venue too busy for it is left alone for a while. */
@@ -112,7 +122,7 @@ export class VenueWatch {
     standing.busyAt = now;
     standing.restsUntil = Math.max(standing.restsUntil, now + forMs);
     this.#judge(venue, `too busy for new orders: ${describeFault(fault)}`);
-    this.#clock.after(forMs + 1, () => this.#judge(venue, "may be tried again"));
+    this.#clock.after(forMs + AFTERWARDS_MS, () => this.#judge(venue, "may be tried again"));
   }
 
   checked(venue: VenueId): void {
