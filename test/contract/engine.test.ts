@@ -7,7 +7,8 @@ import { type VenueId, BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
 import { BTC } from "../kit.ts";
-import { EVEN, type Stage, WIDE, stage } from "./stage.ts";
+import { EVEN, WIDE } from "../still-market.ts";
+import { type Stage, stage } from "./stage.ts";
 
 const EXECUTE = { symbol: "BTCUSDT", min_spread: 2.5, notion_usdt: 1500, leverage: 1 };
 const VENUES = [BINANCE_UM, OKX_PERP] as const;
