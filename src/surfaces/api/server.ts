@@ -93,12 +93,12 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   });
   await api.register(swaggerUi, { routePrefix: "/docs" });
   // Made once, before anybody trades: a first reader would else hold up everything for a tenth of a second.
-  let description = "";
+  let description = Buffer.alloc(0);
   api.get("/openapi.json", { schema: { hide: true } }, (_request, reply) =>
     reply.type("application/json; charset=utf-8").send(description),
   );
   for (const group of routes) group(api, { desk, credentials, version: options.version });
   await api.ready();
-  description = JSON.stringify(api.swagger());
+  description = Buffer.from(JSON.stringify(api.swagger()));
   return api;
 }
