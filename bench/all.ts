@@ -7,7 +7,18 @@ import { type Part, fails, isMet, line } from "./harness/report.ts";
 
 /** Every bench, one after the other, then one table, one file of results, and the comparison with the last release. */
 
-const BENCHES = ["decode", "ingest", "journal", "numbers", "api", "replay", "jitter", "start", "scale"] as const;
+const BENCHES = [
+  "decode",
+  "ingest",
+  "order",
+  "journal",
+  "numbers",
+  "api",
+  "replay",
+  "jitter",
+  "start",
+  "scale",
+] as const;
 const HERE = import.meta.dirname;
 const PEERS = ["ccxt", "binance", "okx-api", "decimal.js", "big.js", "ws"];
 /** Worse than the last release by more than this, on a quiet run, is a regression. */

@@ -1,4 +1,4 @@
-import { settle, type VirtualClock } from "#adapters/host/virtual-clock.ts";
+import { settle, VirtualClock } from "#adapters/host/virtual-clock.ts";
 import type { BookUpdate } from "#domain/book.ts";
 import { Levels } from "#domain/levels.ts";
 import { type Price, type Quantity, type Usdt, bps, notional, price, quantity, usdt } from "#domain/decimal.ts";
@@ -26,6 +26,9 @@ import { after, instantAt } from "#domain/time.ts";
 /** 2026-08-12 14:07:21 UTC: far from midnight and from every funding stamp. */
 export const NOW = instantAt(1_786_543_641_000);
 export const BTC = instrumentId("BTC-USDT-PERP");
+
+/** A clock that a test turns by hand, from `NOW` on. */
+export const aClock = (): VirtualClock => new VirtualClock(NOW);
 
 /** Turns the clock by hand until the promise has settled; never longer than a minute of its time. */
 export async function turn<T>(clock: VirtualClock, work: PromiseLike<T>, atMostMs = 60_000): Promise<T> {

@@ -18,6 +18,7 @@ import type { Gate } from "#ports/gate.ts";
 import type { Log } from "#ports/telemetry.ts";
 import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
+import { warmUp } from "#trading/engine/warm-up.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
 import { type Config, settingsOf } from "./config.ts";
@@ -171,6 +172,7 @@ async function assemble(
   opened.push(() => api.close());
   await engine.start();
   await connected(engine, clock, paper !== null && paper.model !== null);
+  log.write("info", "warmed up", { rounds: warmUp(engine.rooms, engine.pricing) });
   save();
   const saving = clock.every(config.scanIntervalSec * 1_000, () => save());
   opened.push(() => saving.stop());

@@ -1,4 +1,4 @@
-import type { VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
+import type { Patience, VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
 import { type Bps, bps, least } from "#domain/decimal.ts";
 import { type Config, binanceTestKeys } from "./config.ts";
 import type { Paper } from "./paper.ts";
@@ -14,6 +14,7 @@ export interface VenueSettingsInput {
   readonly takerFee: Bps;
   readonly visibilityLagMs: number;
   readonly okxDemo?: boolean;
+  readonly patience?: Partial<Patience>;
 }
 
 /** Seen in the field: how long a venue may not show an order that it has. */
@@ -32,6 +33,7 @@ export function venueSettings(input: VenueSettingsInput): VenueSettings {
     simulated: input.okxDemo ?? false,
     fallbackFees: { maker: least(bps("2"), input.takerFee), taker: input.takerFee },
     depthMs: 100,
+    ...(input.patience ? { patience: input.patience } : {}),
   };
 }
 

@@ -26,6 +26,7 @@ import type { Instant } from "./time.ts";
  *    naked ──► completing   naked ──► unwinding ──► closed
  *      └─────► unwinding ──► closed        any ──► frozen (an order is unknown) ──► back
  *                                          any ──► stuck  (recovery ended badly; a person looks)
+ *   hedged ──(the venue closes a part of a leg)──► naked
  */
 
 /** The hedge before its first event. */
@@ -73,6 +74,8 @@ function apply(hedge: Hedge, event: HedgeEvent): Hedge {
       return changeOrder(hedge, event.order, (order) => bury(order, `${event.code}: ${event.says}`));
     case "filled":
       return changeOrder(hedge, event.fill.order, (order) => count(order, event.fill));
+    case "forced":
+      return force(hedge, event);
     case "stuck":
       return { ...hedge, stuck: event.says };
     case "released":
@@ -107,6 +110,26 @@ function changeOrder(hedge: Hedge, id: ClientOrderId, change: (order: HedgeOrder
     `order ${id} is not one of hedge ${hedge.intent.id}`,
   );
   return { ...hedge, orders: hedge.orders.map((order) => (order.request.id === id ? change(order) : order)) };
+}
+
+type Forced = Extract<HedgeEvent, { type: "forced" }>;
+
+/** As if an order of ours had closed that much: the leg shrinks, and the hedge is on its way out, never to be completed. */
+function force(hedge: Hedge, { leg, fill, reason }: Forced): Hedge {
+  const { order: id, price, quantity, side } = fill;
+  if (hedge.orders.some(({ fills }) => fills.some((known) => fillKey(known) === fillKey(fill)))) return hedge;
+  const request = {
+    ...hedge.intent[leg],
+    id,
+    side,
+    quantity,
+    limitPrice: price,
+    act: "close",
+    reduceOnly: true,
+  } as const;
+  const exit = hedge.exit ?? { reason, prices: { ...hedge.intent.prices, [leg]: price }, at: hedge.at };
+  const leaving = withOrders({ ...hedge, phase: "exit", exit }, [{ request, decisionPrice: price }], "exit");
+  return changeOrder(leaving, id, (order) => count(order, fill));
 }
 
 const STATE_OF: Readonly<Record<OrderStatus, OrderState>> = {

@@ -102,6 +102,8 @@ export type HedgeEvent =
   /** Proved never to have existed: refused, withheld, or absent beyond doubt. */
   | { readonly type: "order-dead"; readonly order: ClientOrderId; readonly code: string; readonly says: string }
   | { readonly type: "filled"; readonly fill: Fill }
+  /** The venue closed a part of one leg by itself. The fill bears a name of ours, made for it: no order of ours made it. */
+  | { readonly type: "forced"; readonly leg: LegName; readonly fill: Fill; readonly reason: ExitReason }
   | { readonly type: "stuck"; readonly says: string }
   /** A person looked: recovery may try again. */
   | { readonly type: "released"; readonly says: string };

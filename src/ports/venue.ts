@@ -120,6 +120,8 @@ export type AccountUpdate =
       readonly says: string;
       readonly at: Instant;
     }
+  /** The stream stood open and did not tell what it should have: it goes down now, to come back with what was missed. */
+  | { readonly type: "silent"; readonly venue: VenueId; readonly says: string; readonly at: Instant }
   | { readonly type: "bad-frame"; readonly venue: VenueId; readonly says: string; readonly at: Instant };
 
 /** How the account is set up at the venue, as read back from it. */
@@ -164,6 +166,8 @@ export interface Venue {
   syncClock(): Promise<Answer<{ readonly offsetMs: number; readonly errorMs: number }>>;
   /** Compares the venue with these instruments and the account's setup from now on; each finding is told once. */
   watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void };
+  /** Hears whenever the venue asks for silence, whichever call it answered so: for how long, and whether it is a ban. */
+  watchQuiet(listen: (quiet: { readonly forMs: number; readonly banned: boolean }) => void): { close(): void };
   /** The venue's clock as we estimate it. */
   serverNow(): Instant;
   /** Share of the request budget in use, 0 to 1, by the venue's own count where it gives one. */

@@ -3,7 +3,8 @@ import { NO_QUANTITY, bps, format, parseFixed, type Fixed, usdt } from "#domain/
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
 import { BTC, turn } from "../kit.ts";
-import { EVEN, TOKEN, TURNED, WIDE, type Answered, type Stage, type StageGiven, stage } from "./stage.ts";
+import { EVEN, TURNED, WIDE } from "../still-market.ts";
+import { TOKEN, type Answered, type Stage, type StageGiven, stage } from "./stage.ts";
 
 const PREVIEW = { symbol: "BTCUSDT", min_spread: 2.0 };
 const EXECUTE = { symbol: "BTCUSDT", min_spread: 2.5, notion_usdt: 1500, leverage: 3 };

@@ -5,8 +5,10 @@ import type { LedgerEntry } from "#domain/entry.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import { type VenueId, BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
+import { warmUp } from "#trading/engine/warm-up.ts";
 import { BTC } from "../kit.ts";
-import { EVEN, type Stage, WIDE, stage } from "./stage.ts";
+import { EVEN, WIDE } from "../still-market.ts";
+import { type Stage, stage } from "./stage.ts";
 
 const EXECUTE = { symbol: "BTCUSDT", min_spread: 2.5, notion_usdt: 1500, leverage: 1 };
 const VENUES = [BINANCE_UM, OKX_PERP] as const;
@@ -44,6 +46,17 @@ function expectAccounted(given: Stage): void {
     for (const { clientOrderId } of exchange.truth().receipts) expect(written).toContain(clientOrderId);
   }
 }
+
+test("warming up goes the whole way to signed orders, and nothing of it is sent, counted or kept", async () => {
+  const given = await stage({ market: EVEN, settings: { autoLoop: true } });
+  const before = given.engine.rooms.skipped.totals();
+  expect(warmUp(given.engine.rooms, given.engine.pricing, 5)).toBe(10);
+  await given.pass(100);
+  expect(given.simulated.exchanges.flatMap((exchange) => exchange.truth().receipts)).toEqual([]);
+  expect(given.engine.rooms.executor.hedges()).toEqual([]);
+  expect(given.engine.rooms.candidates.current(given.clock.now())).toEqual([]);
+  expect(given.engine.rooms.skipped.totals().map(({ reason }) => reason)).toEqual(before.map(({ reason }) => reason));
+});
 
 describe("the loop on its own", () => {
   test("opens on a gap that pays, leaves when it has come home, and its money is the venues' money", async () => {

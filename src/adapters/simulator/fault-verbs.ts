@@ -149,6 +149,7 @@ const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: Seed
   { verb: "ban", args: (chance) => ({ ms: 1_000 + chance.integer(20_000) }) },
   { verb: "order_limit", args: () => ({}) },
   { verb: "down", args: (chance) => ({ ms: 500 + chance.integer(10_000) }) },
+  { verb: "private_silence", args: () => ({}) },
 ];
 
 /** Those that a seed may draw. The others are for a test to ask for. */

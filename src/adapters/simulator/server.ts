@@ -10,6 +10,8 @@ export interface SimulatorServer {
   readonly port: number;
   /** Half-open: connections are taken and kept, nothing that comes is heard and nothing is said. */
   blackhole(on: boolean): void;
+  /** From here on connections are refused. Websockets that stand live on. */
+  deafen(): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,10 @@ export async function serve(dialect: Dialect, options: ServerOptions = {}): Prom
     port,
     blackhole: (on) => {
       hole.open = on;
+    },
+    deafen: () => {
+      server.close();
+      server.closeAllConnections();
     },
     close: () =>
       new Promise((resolve) => {

@@ -74,7 +74,9 @@ test("a posting that cannot be written rejects, and after the end everything doe
 });
 
 test("a database that is not ours is refused with its own sentence", async () => {
-  await expect(ThreadedLedger.open(join(aFolder(), "no", "such", "folder.db"), () => undefined)).rejects.toThrow();
+  await expect(ThreadedLedger.open(join(aFolder(), "no", "such", "folder.db"), () => undefined)).rejects.toThrow(
+    /directory does not exist/,
+  );
 });
 
 test("a journal of the database moves to the log once, finished hedges among it", async () => {

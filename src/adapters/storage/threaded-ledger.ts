@@ -68,6 +68,7 @@ export class ThreadedLedger implements Ledger {
   }
 
   #tell(question: LedgerQuestion): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, a window has
     this.#worker.postMessage(question);
   }
 

@@ -50,6 +50,11 @@ export class AccountNews {
     this.#deps.listen({ type: "bad-frame", venue: this.#deps.venue, says, at: this.#deps.clock.now() });
   }
 
+  /** The stream stands open and keeps something to itself. */
+  silent(says: string): void {
+    this.#deps.listen({ type: "silent", venue: this.#deps.venue, says, at: this.#deps.clock.now() });
+  }
+
   stream(state: "up" | "down", says: string): void {
     this.#deps.listen({ type: "stream", venue: this.#deps.venue, state, says, at: this.#deps.clock.now() });
   }

@@ -3,7 +3,7 @@ import type { VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Account, Answer, Drift, MarketData, Trading, Venue } from "#ports/venue.ts";
-import type { Governor } from "#adapters/wire/governor.ts";
+import type { Governor, Quiet } from "#adapters/wire/governor.ts";
 import type { DriftWatch } from "./drift-watch.ts";
 import { answered, faulted } from "./outcome.ts";
 import type { ClockReading, VenueClock } from "./venue-clock.ts";
@@ -52,6 +52,10 @@ export class ComposedVenue implements Venue {
 
   watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
     return this.#parts.drift.watch(instruments, listen);
+  }
+
+  watchQuiet(listen: (quiet: Quiet) => void): { close(): void } {
+    return this.#parts.governor.listen(listen);
   }
 
   serverNow(): Instant {

@@ -22,6 +22,19 @@ export interface VenueKeys {
   readonly passphrase: string;
 }
 
+/** How long each thing is waited for, in ms. What is not named keeps the venue's own time. */
+export interface Patience {
+  /** How often the instruments, the account's setup and the funding intervals are read again. */
+  readonly instrumentsEveryMs: number;
+  readonly accountEveryMs: number;
+  readonly intervalsEveryMs: number;
+  /** How long a subscribed book may take to speak for the first time. */
+  readonly firstDataMs: number;
+  /** How often a connection is asked for a sign of life, and after which silence it is given up. */
+  readonly heartbeatMs: number;
+  readonly silenceMs: number;
+}
+
 /** How to reach one venue, and what we hold for true of it until it says otherwise. */
 export interface VenueSettings {
   /** `https://host[:port]`, no path. */
@@ -45,4 +58,5 @@ export interface VenueSettings {
   readonly fallbackFees: { readonly maker: Bps; readonly taker: Bps };
   /** Binance's depth stream: every 100 ms, or as it happens (`@0ms`). */
   readonly depthMs: 0 | 100;
+  readonly patience?: Partial<Patience>;
 }

@@ -12,6 +12,8 @@ export interface DriftWatchDeps {
   readonly clock: Clock;
   readonly sentinel: Sentinel;
   readonly instruments: () => Promise<Answer<readonly Instrument[]>>;
+  readonly instrumentsEveryMs?: number | undefined;
+  readonly accountEveryMs?: number | undefined;
   /** What of the account is not as it was set up, one sentence each. */
   readonly account: () => Promise<Answer<readonly string[]>>;
 }
@@ -28,11 +30,11 @@ export class DriftWatch {
   }
 
   watch(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
-    const { clock, sentinel } = this.#deps;
+    const { clock, sentinel, instrumentsEveryMs, accountEveryMs } = this.#deps;
     const listening = sentinel.listen(listen);
     const timers: readonly Timer[] = [
-      clock.every(INSTRUMENTS_EVERY_MS, () => void this.#readInstruments(instruments)),
-      clock.every(ACCOUNT_EVERY_MS, () => void this.#readAccount()),
+      clock.every(instrumentsEveryMs ?? INSTRUMENTS_EVERY_MS, () => void this.#readInstruments(instruments)),
+      clock.every(accountEveryMs ?? ACCOUNT_EVERY_MS, () => void this.#readAccount()),
     ];
     return {
       close: () => {

@@ -99,3 +99,22 @@ test.skipIf(!haveFixtures)("a refused subscription is told, a confirmed one is n
     code: "60009",
   });
 });
+
+test("whether a number is long is told by its digits, wherever it stands", () => {
+  const whole = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
+  const spaces = fc.constantFrom("", " ", "\n\t");
+  fc.assert(
+    fc.property(
+      whole,
+      spaces,
+      fc.constantFrom("#", "[#]", '{"a":#}', '[1,#,"x"]', '{"a":[#]}'),
+      (value, gap, shape) => {
+        const text = shape.replace("#", `${gap}${value}`);
+        const exact = JSON.stringify(parseExact(text));
+        const expected = Number.isSafeInteger(Number(value)) ? `${Number(value)}` : `"${value}"`;
+        expect(exact).toBe(JSON.stringify(JSON.parse(shape.replace("#", expected))));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});

@@ -10,6 +10,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import { faulted } from "./outcome.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Call, Reply, Rest, Said } from "./rest.ts";
+import type { Unspoken } from "./unspoken.ts";
 import type { VenueClock } from "./venue-clock.ts";
 
 /** Longer than any order's life at its venue's door, so that a late answer is still an answer. */
@@ -50,6 +51,7 @@ export interface OrderDeskDeps<C extends Call, Body, Listed extends Instrument> 
   readonly gate: Gate;
   readonly time: VenueClock;
   readonly activity: Activity;
+  readonly unspoken: Unspoken;
 }
 
 type Carry<Body> = (late: (reply: Reply<Body>) => void) => Promise<Reply<Body>>;
@@ -109,6 +111,7 @@ export class OrderDesk<C extends Call, Body, Listed extends Instrument> {
     const accepted = words.accepted(reply.body, order);
     // It said yes to something; whether that was our order, only the order itself can say.
     if (accepted === null) return faulted({ kind: "outcome-unknown", says: "an answer we cannot read to a new order" });
+    this.#with.unspoken.owed(accepted.id);
     // An answer slower than the push must not call open what the push already called ended.
     if (activity.nameOf(accepted.venueOrderId) === undefined) activity.heard(accepted);
     return { outcome: "accepted", order: accepted };

@@ -15,6 +15,12 @@ export type Admission =
   | { readonly admitted: true }
   | { readonly admitted: false; readonly retryAfterMs: number; readonly banned: boolean; readonly says: string };
 
+/** A silence the venue asked for. */
+export interface Quiet {
+  readonly forMs: number;
+  readonly banned: boolean;
+}
+
 /** The part of every limit that ordinary requests leave alone. */
 const RESERVED_SHARE = 0.3;
 
@@ -32,6 +38,7 @@ interface Window {
 export class Governor {
   readonly #clock: Clock;
   readonly #windows = new Map<string, Window>();
+  readonly #listeners = new Set<(quiet: Quiet) => void>();
   #quietUntil = Number.NEGATIVE_INFINITY;
   #bannedUntil = Number.NEGATIVE_INFINITY;
 
@@ -73,6 +80,13 @@ export class Governor {
     const until = this.#clock.monotonic() + forMs;
     if (banned) this.#bannedUntil = Math.max(this.#bannedUntil, until);
     else this.#quietUntil = Math.max(this.#quietUntil, until);
+    for (const listen of this.#listeners) listen({ forMs, banned });
+  }
+
+  /** Told whenever the venue asks for silence. */
+  listen(listener: (quiet: Quiet) => void): { close(): void } {
+    this.#listeners.add(listener);
+    return { close: () => this.#listeners.delete(listener) };
   }
 
   /** Share of the fullest counter, 0 to 1. */

@@ -1,10 +1,14 @@
+/** Sixteen digits or more where a number may begin: every whole number beyond 2⁵³ has as many. */
+const LONG_NUMBER = /(?:^|[:[,])\s*-?\d{16,}/;
+
 /**
  * JSON as a value, or undefined when it is not JSON. Whole numbers beyond 2⁵³ stay exact: they arrive as their digits.
  * An order id rounded to the next double would be somebody else's order.
  */
 export function parseExact(text: string): unknown {
   try {
-    return JSON.parse(text, exactly);
+    // A reviver is called for every value there is: only a text that may hold such a number is worth it.
+    return LONG_NUMBER.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -11,13 +11,16 @@ const NO_SIGN_OF_LIFE = 1006;
 /** Plain websockets. Compression is off: it costs more time than the bytes it saves on a hot stream. */
 export class WsSocketFactory implements SocketFactory {
   readonly #clock: Clock;
+  readonly #pongMs: number;
 
-  constructor(clock: Clock) {
+  /** @param pongMs how long a ping may go unanswered before the socket counts as dead */
+  constructor(clock: Clock, pongMs = PONG_MS) {
     this.#clock = clock;
+    this.#pongMs = pongMs;
   }
 
   open(url: string, listener: SocketListener): Socket {
-    return new WsSocket(url, listener, this.#clock);
+    return new WsSocket(url, listener, { clock: this.#clock, pongMs: this.#pongMs });
   }
 }
 
@@ -25,12 +28,14 @@ class WsSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #listener: SocketListener;
+  readonly #pongMs: number;
   #awaitingPong: Timer | null = null;
   #lastError = "";
   #closed = false;
 
-  constructor(url: string, listener: SocketListener, clock: Clock) {
+  constructor(url: string, listener: SocketListener, { clock, pongMs }: { clock: Clock; pongMs: number }) {
     this.#clock = clock;
+    this.#pongMs = pongMs;
     this.#listener = listener;
     this.#socket = new WebSocket(url, {
       perMessageDeflate: false,
@@ -63,9 +68,9 @@ class WsSocket implements Socket {
   ping(): void {
     if (this.#closed || this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.ping();
-    this.#awaitingPong ??= this.#clock.after(PONG_MS, () => {
+    this.#awaitingPong ??= this.#clock.after(this.#pongMs, () => {
       this.#socket.terminate();
-      this.#end(NO_SIGN_OF_LIFE, `no pong within ${PONG_MS} ms`);
+      this.#end(NO_SIGN_OF_LIFE, `no pong within ${this.#pongMs} ms`);
     });
   }
 

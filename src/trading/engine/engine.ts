@@ -1,6 +1,6 @@
 import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
-import { NO_BPS } from "#domain/decimal.ts";
+import { NO_BPS, format } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { Hedge } from "#domain/hedge.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
@@ -21,6 +21,7 @@ import type { Pair } from "../market/universe.ts";
 import { Candidates } from "../scanner/candidates.ts";
 import { Skipped } from "../scanner/skipped.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
+import { FeedGuard } from "./feed-guard.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
 import { Results } from "./results.ts";
@@ -36,18 +37,19 @@ export interface EngineOptions {
   readonly dayBaseline?: DayBaseline | null;
   /** Sees every market update before it is acted on. */
   readonly observe?: (update: MarketUpdate) => void;
+  readonly paces?: Partial<Readonly<Record<keyof typeof PACES, number>>>;
   /** Called after every change of control. */
   readonly controlChanged?: (state: ControlState) => void;
 }
 
 /** How many finished hedges are read back from the journal at the start. */
 const HISTORY = 200;
-const BALANCE_EVERY_MS = 10_000;
 const WRITE_DOWN_EVERY_MS = 1_000;
 const CLOCK_EVERY_MS = 60_000;
-const RECONCILE_EVERY_MS = 30_000;
 const RECONCILE_READINGS = 3;
-const RECONCILE_PAUSE_MS = 1_500;
+/** How often what the venues hold is read again, and how long a difference must stand still to count. */
+const PACES = { balanceMs: 10_000, reconcileMs: 30_000, reconcilePauseMs: 1_500, outOfSightMs: 5_000 } as const;
+const LOOK_EVERY_MS = 250;
 /** What is charged at one stamp is told over some minutes, one symbol after the other. */
 const FUNDING_OVERLAP_MS = HOUR;
 
@@ -59,6 +61,8 @@ export class Engine {
   readonly pipeline: Pipeline;
   readonly watch: VenueWatch;
   readonly #options: EngineOptions;
+  readonly #guard: FeedGuard;
+  readonly #paces: Readonly<Record<keyof typeof PACES, number>>;
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
   readonly #timers: Timer[] = [];
@@ -68,12 +72,13 @@ export class Engine {
 
   constructor(world: World, options: EngineOptions) {
     this.#options = options;
+    this.#paces = { ...PACES, ...options.paces };
     const tell: Rooms["tell"] = (event) => world.feed.publish({ ...event, at: world.clock.now() });
     const controller = new Controller(world.clock, options.control, (state, code, says) => {
       tell({ level: state.mode === "HOLD" ? "warn" : "info", type: "control", code, says });
       options.controlChanged?.(state);
     });
-    this.watch = new VenueWatch(controller, tell);
+    this.watch = new VenueWatch(world.clock, controller, tell);
     const venues = new Map<VenueId, Venue>(world.venues.map((venue) => [venue.id, venue]));
     const books = new Books();
     const conditions = new Conditions();
@@ -97,6 +102,13 @@ export class Engine {
         });
       },
       stopVenue: (venue, fault) => this.watch.stopped(venue, fault),
+      turnedDown: ({ act, venue }, fault) => {
+        if (act === "open") this.watch.turnedDown(venue, fault);
+      },
+      tradedLate: ({ intent: { id, instrument } }, { request, filled }) => {
+        const says = `${request.venue} filled order ${request.id} on after its end, to ${format(filled)}: hedge ${id}`;
+        tell({ level: "critical", type: "risk", code: "late_fill", says, hedge: id, instrument });
+      },
       changed: (hedge, event) => this.pipeline.onHedge(hedge, event),
     });
     this.rooms = {
@@ -127,6 +139,7 @@ export class Engine {
       results: this.results,
       watch: this.watch,
     });
+    this.#guard = new FeedGuard(this.rooms, this.watch, this.#paces.outOfSightMs);
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
 
@@ -155,6 +168,7 @@ export class Engine {
         this.pipeline.onMarket(update);
       };
       this.#closers.push(venue.marketData.subscribe(listings, hear));
+      this.#closers.push(venue.watchQuiet((quiet) => this.watch.quieted(venue.id, quiet)));
       this.#closers.push(venue.watchDrift(listings, (drift) => this.watch.drifted(venue.id, drift)));
     }
     await this.rooms.executor.resume(journal.read(HISTORY));
@@ -166,10 +180,11 @@ export class Engine {
     }
     await Promise.all(venues.map((venue) => this.#check(venue)));
     this.#timers.push(
-      clock.every(BALANCE_EVERY_MS, () => void this.#readBalances()),
+      clock.every(this.#paces.balanceMs, () => void this.#readBalances()),
+      clock.every(LOOK_EVERY_MS, () => this.#guard.look()),
       clock.every(WRITE_DOWN_EVERY_MS, () => this.#writeDown()),
       clock.every(CLOCK_EVERY_MS, () => void Promise.all(venues.map((venue) => venue.syncClock()))),
-      clock.every(RECONCILE_EVERY_MS, () => void Promise.all(venues.map((venue) => this.#check(venue)))),
+      clock.every(this.#paces.reconcileMs, () => void Promise.all(venues.map((venue) => this.#check(venue)))),
     );
   }
 
@@ -203,7 +218,7 @@ export class Engine {
       for (const { instrument } of mismatches) await this.#catchUpFills(venue, instrument);
       if (executor.changes !== known) mismatches = [];
       if (mismatches.length === 0) break;
-      await world.clock.sleep(RECONCILE_PAUSE_MS);
+      await world.clock.sleep(this.#paces.reconcilePauseMs);
     }
     for (const { says, instrument } of mismatches) {
       controller.hold("recon", says);
@@ -219,7 +234,9 @@ export class Engine {
     if (oldest === undefined) return;
     const fills = await venue.account.fills(instrument, oldest);
     if (fills.outcome === "fault") return;
-    for (const fill of fills.value) executor.hear({ type: "fill", fill });
+    for (const fill of fills.value) {
+      if (!executor.hear({ type: "fill", fill })) this.pipeline.onForced(fill);
+    }
   }
 
   /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */

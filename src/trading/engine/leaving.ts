@@ -1,6 +1,6 @@
 import { NO_BPS, add, subtract } from "#domain/decimal.ts";
 import type { Hedge } from "#domain/hedge.ts";
-import { stateOf } from "#domain/hedge-machine.ts";
+import { fillsComplete, stateOf } from "#domain/hedge-machine.ts";
 import type { HedgeId, InstrumentId, VenueId } from "#domain/ids.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import type { Instant } from "#domain/time.ts";
@@ -25,6 +25,8 @@ export class Leaving {
     for (const hedge of executor.active()) {
       const { id, long, short } = hedge.intent;
       if (hedge.intent.instrument !== instrument || stateOf(hedge) !== "hedged" || this.#leaving.has(id)) continue;
+      // A fill that is still asked for would make the result look like a fortune, or a ruin.
+      if (!hedge.orders.every(fillsComplete)) continue;
       const longBook = books.of(long.venue, instrument);
       const shortBook = books.of(short.venue, instrument);
       if (!longBook || !shortBook || !this.#exitLooks.isDue(id, longBook, shortBook, at)) continue;

@@ -1,6 +1,7 @@
 import { type Usdt, NO_USDT, format, least, subtract } from "#domain/decimal.ts";
 import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
+import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
 import { type InstrumentId, symbolOf } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
@@ -8,8 +9,10 @@ import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
 import type { Candidate } from "../scanner/candidates.ts";
 import type { Tally } from "../scanner/skipped.ts";
 import { exposureOf } from "../risk/exposure.ts";
+import { isForced, isForcedName } from "../hedge/forced-close.ts";
 import { openHedge } from "./opening.ts";
 import type { Direction } from "./direction.ts";
+import { FundingWatch } from "./funding-watch.ts";
 import { Leaving } from "./leaving.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Results } from "./results.ts";
@@ -31,6 +34,7 @@ export class Pipeline {
   readonly #watch: VenueWatch;
   readonly #lastOpened = new Map<InstrumentId, Instant>();
   readonly #leaving: Leaving;
+  readonly #funding: FundingWatch;
   readonly #belowCost: Tally;
   #scans = 0;
 
@@ -40,6 +44,7 @@ export class Pipeline {
     this.#results = results;
     this.#watch = watch;
     this.#leaving = new Leaving(rooms);
+    this.#funding = new FundingWatch(rooms);
     this.#belowCost = rooms.skipped.tally("below_cost");
   }
 
@@ -63,7 +68,7 @@ export class Pipeline {
         this.#look(update.quote.instrument, update.quote.at);
         return;
       case "funding":
-        conditions.noteFunding(update.funding);
+        this.#funding.note(update.funding);
         return;
       case "mark":
         conditions.noteMark(update.venue, update.instrument, update.price);
@@ -92,6 +97,9 @@ export class Pipeline {
       case "stream":
         this.#watch.stream(update.venue, "private", update.state, update.says);
         return;
+      case "silent":
+        this.#watch.silent(update.venue, update.says);
+        return;
       case "bad-frame":
         this.#watch.badFrame(update.venue, update.says);
     }
@@ -103,10 +111,21 @@ export class Pipeline {
     accounts.postFunding(payment, executor.hedges());
   }
 
+  /** A trade by which a venue closed what a hedge held: the other leg follows it, and a person is called. */
+  onForced(fill: Fill): void {
+    const { controller, executor, tell } = this.#rooms;
+    if (!isForced(fill) || !executor.force(fill)) return;
+    const { venue, instrument, quantity, side } = fill;
+    const says = `${venue} closed ${format(quantity)} of ${instrument} by itself, with a ${side}: the other leg is taken down to it`;
+    controller.hold("forced_close", says);
+    tell({ level: "critical", type: "risk", code: "forced_close", says, venue, instrument });
+  }
+
   /** A hedge has changed: money to the ledger, word to the people. */
   onHedge(hedge: Hedge, event: HedgeEvent): void {
     const { accounts, tell } = this.#rooms;
     const { id, instrument } = hedge.intent;
+    if (event.type === "forced") accounts.postFill(event.fill, id, event.leg);
     if (event.type === "filled") {
       const order = hedge.orders.find(({ request }) => request.id === event.fill.order);
       if (order) {
@@ -230,8 +249,9 @@ export class Pipeline {
     const { controller } = this.#rooms;
     const [venue, id] =
       update.type === "order" ? [update.order.venue, update.order.id] : [update.fill.venue, update.fill.order];
-    const forced = id === "" || /^(autoclose-|adl_autoclose|settlement_autoclose-)/.test(id);
-    if (forced) controller.hold("forced_close", `${venue} closed a position of ours by itself`);
-    else controller.hold("foreign_order", `${venue} reports order ${id}, which is none of ours`);
+    if (isForcedName(id)) {
+      controller.hold("forced_close", `${venue} closed a position of ours by itself`);
+      if (update.type === "fill") this.onForced(update.fill);
+    } else controller.hold("foreign_order", `${venue} reports order ${id}, which is none of ours`);
   }
 }

@@ -1,6 +1,8 @@
 import type { VenueFault } from "#domain/fault.ts";
 import { describeFault } from "#domain/fault.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { Instant } from "#domain/time.ts";
+import type { Clock } from "#ports/clock.ts";
 import type { Drift } from "#ports/venue.ts";
 import type { Controller } from "../control/controller.ts";
 import type { Rooms } from "./rooms.ts";
@@ -14,21 +16,54 @@ interface Standing {
   checked: boolean;
   gaps: number;
   badFrames: number;
+  /** Since when the account's stream is not there; null while it is. */
+  lostSince: Instant | null;
+  bannedUntil: number;
+  /** Asked for silence, or too busy for new orders, until then. */
+  restsUntil: number;
+  throttledAt: number;
+  busyAt: number;
+  busyTimes: number;
 }
+
+/** Two demands for silence this close together are more than bad luck; closer than that they are one and the same. */
+const THROTTLES_APART_MS = { atLeast: 1_000, atMost: 60_000 } as const;
+/** How long a venue that was too busy gets no new hedge; twice as long each time, while it stays so. */
+const FIRST_BUSY_MS = 5_000;
+const LONGEST_BUSY_MS = 60_000;
+/** Looked at a little after the silence is over, so that whoever asks then is heard. */
+const AFTERWARDS_MS = 50;
+/** Our own deadline had passed: that says nothing about the venue. */
+const OURS = "expired";
 
 /** What is known of each venue's health, and the venue state that follows from it. */
 export class VenueWatch {
   readonly #standings = new Map<VenueId, Standing>();
   readonly #controller: Controller;
   readonly #tell: Rooms["tell"];
+  readonly #clock: Clock;
 
-  constructor(controller: Controller, tell: Rooms["tell"]) {
+  constructor(clock: Clock, controller: Controller, tell: Rooms["tell"]) {
+    this.#clock = clock;
     this.#controller = controller;
     this.#tell = tell;
   }
 
   follow(venue: VenueId): void {
-    this.#standings.set(venue, { public: false, private: false, checked: false, gaps: 0, badFrames: 0 });
+    const never = Number.NEGATIVE_INFINITY;
+    this.#standings.set(venue, {
+      public: false,
+      private: false,
+      checked: false,
+      gaps: 0,
+      badFrames: 0,
+      lostSince: this.#clock.now(),
+      bannedUntil: never,
+      restsUntil: never,
+      throttledAt: never,
+      busyAt: never,
+      busyTimes: 0,
+    });
   }
 
   stream(venue: VenueId, stream: Stream, state: "up" | "down", says: string): void {
@@ -43,8 +78,51 @@ export class VenueWatch {
         says: `${venue} ${stream} stream is ${state}: ${says}`,
         venue,
       });
+      if (state === "down") this.#holdIfAllDown(stream);
     }
+    if (stream === "private") standing.lostSince = state === "up" ? null : (standing.lostSince ?? this.#clock.now());
     this.#judge(venue, says);
+  }
+
+  /** How long the account's stream has not been there; 0 while it is. */
+  lostForMs(venue: VenueId): number {
+    const { lostSince } = this.#of(venue);
+    return lostSince === null ? 0 : this.#clock.now() - lostSince;
+  }
+
+  /** The account's stream stood open and kept silent about something it should have told. */
+  silent(venue: VenueId, says: string): void {
+    this.#alarm("feed", `${venue} private stream: ${says}`, venue);
+  }
+
+  /** The venue wants silence: no new hedge on it meanwhile, and nothing at all while it is a ban. */
+  quieted(venue: VenueId, { forMs, banned }: { readonly forMs: number; readonly banned: boolean }): void {
+    const standing = this.#of(venue);
+    const now = this.#clock.now();
+    const apart = now - standing.throttledAt;
+    const again = apart >= THROTTLES_APART_MS.atLeast && apart <= THROTTLES_APART_MS.atMost;
+    const until = banned ? "bannedUntil" : "restsUntil";
+    standing[until] = Math.max(standing[until], now + forMs);
+    if (!banned && apart >= THROTTLES_APART_MS.atLeast) standing.throttledAt = now;
+    const seconds = Math.ceil(forMs / 1_000);
+    if (banned) this.#alarm("rate", `${venue} has banned us for ${seconds} s`, venue);
+    else if (again) this.#alarm("rate", `${venue} throttled us twice within a minute`, venue);
+    this.#judge(venue, `asked for silence of ${seconds} s`);
+    this.#clock.after(forMs + AFTERWARDS_MS, () => this.#judge(venue, "may be asked again"));
+  }
+
+  /** An opening order was surely not done: a venue too busy for it is left alone for a while. */
+  turnedDown(venue: VenueId, fault: VenueFault): void {
+    if (fault.kind !== "not-done" || fault.code === OURS) return;
+    const standing = this.#of(venue);
+    const now = this.#clock.now();
+    standing.busyTimes = now - standing.busyAt > 2 * LONGEST_BUSY_MS ? 0 : standing.busyTimes;
+    const forMs = Math.min(LONGEST_BUSY_MS, FIRST_BUSY_MS * 2 ** standing.busyTimes);
+    standing.busyTimes += 1;
+    standing.busyAt = now;
+    standing.restsUntil = Math.max(standing.restsUntil, now + forMs);
+    this.#judge(venue, `too busy for new orders: ${describeFault(fault)}`);
+    this.#clock.after(forMs + AFTERWARDS_MS, () => this.#judge(venue, "may be tried again"));
   }
 
   checked(venue: VenueId): void {
@@ -84,10 +162,27 @@ export class VenueWatch {
     return this.#of(venue);
   }
 
-  /** Both streams up and the account checked, or no new risk on this venue. */
+  /** Both streams up, the account checked and no silence asked for, or no new risk on this venue. */
   #judge(venue: VenueId, says: string): void {
-    const { public: market, private: account, checked } = this.#of(venue);
-    this.#controller.setVenue(venue, market && account && checked ? "OK" : "DEGRADED", says);
+    const { public: market, private: account, checked, bannedUntil, restsUntil } = this.#of(venue);
+    // Only a person ends a quarantine; a ban that comes and goes meanwhile does not.
+    if (this.#controller.state.venues.get(venue) === "QUARANTINED") return;
+    const now = this.#clock.now();
+    const fine = market && account && checked && now >= restsUntil;
+    this.#controller.setVenue(venue, now < bannedUntil ? "BANNED" : fine ? "OK" : "DEGRADED", says);
+  }
+
+  /** With every venue out of sight at once nothing we hold can be watched. */
+  #holdIfAllDown(stream: Stream): void {
+    const all = [...this.#standings];
+    if (all.some(([, standing]) => standing[stream])) return;
+    const [last] = all.at(-1) ?? [];
+    if (last) this.#alarm("feed", `the ${stream} streams of all venues are down together`, last);
+  }
+
+  #alarm(code: string, says: string, venue: VenueId): void {
+    this.#controller.hold(code, says);
+    this.#tell({ level: "critical", type: "venue", code, says, venue });
   }
 
   #of(venue: VenueId): Standing {

@@ -1,8 +1,9 @@
 import type { Act, Asker } from "#domain/control.ts";
 import type { Bps } from "#domain/decimal.ts";
 import type { VenueFault } from "#domain/fault.ts";
-import type { Hedge, HedgeEvent, HedgeIntent } from "#domain/hedge.ts";
+import type { Hedge, HedgeEvent, HedgeIntent, HedgeOrder } from "#domain/hedge.ts";
 import type { VenueId } from "#domain/ids.ts";
+import type { OrderRequest } from "#domain/order.ts";
 import type { Settings } from "#domain/settings.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Journal } from "#ports/journal.ts";
@@ -23,6 +24,10 @@ export interface ExecutorDeps {
   readonly alarm: (code: string, says: string, hedge: Hedge | null) => void;
   /** A venue refused us as a whole. */
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
+  /** A venue would not take an order. */
+  readonly turnedDown: (request: OrderRequest, fault: VenueFault) => void;
+  /** An order traded on after its end: its hedge is what it was taken for no longer. */
+  readonly tradedLate: (hedge: Hedge, order: HedgeOrder) => void;
   /** A hedge has changed. Called after the fact, in order. */
   readonly changed: (hedge: Hedge, event: HedgeEvent) => void;
 }

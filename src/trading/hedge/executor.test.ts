@@ -69,6 +69,8 @@ function scene() {
     streamUp: () => true,
     alarm: () => undefined,
     stopVenue: () => undefined,
+    turnedDown: () => undefined,
+    tradedLate: () => undefined,
     changed: () => undefined,
   });
   return {

@@ -1,4 +1,5 @@
 import type { Asker } from "#domain/control.ts";
+import type { Fill } from "#domain/fill.ts";
 import type { ExitReason, Hedge, HedgeEvent, HedgeIntent } from "#domain/hedge.ts";
 import { advance, beginHedge, isFinished, liveOrders, stateOf } from "#domain/hedge-machine.ts";
 import type { HedgeId, LegName } from "#domain/ids.ts";
@@ -7,8 +8,9 @@ import type { JournalEntry } from "#ports/journal.ts";
 import type { AccountUpdate } from "#ports/venue.ts";
 import type { ExecutorDeps } from "./executor-deps.ts";
 import { prepareExit } from "./exit-orders.ts";
+import { shareForced } from "./forced-close.ts";
 import { Legs } from "./legs.ts";
-import { cameBackEmpty, differs } from "./news.ts";
+import { cameBackEmpty, differs, tradedLate } from "./news.ts";
 import { recoveryOrder } from "./recovery-order.ts";
 import { type RecoveryBook, decideRecovery } from "./recovery-policy.ts";
 import { Roster, type Running } from "./roster.ts";
@@ -31,7 +33,7 @@ export class HedgeExecutor {
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
-    const { alarm, clock, journal, settings, streamUp, stopVenue, venues } = deps;
+    const { alarm, clock, journal, settings, streamUp, stopVenue, turnedDown, venues } = deps;
     this.#journal = new WriteDown({
       clock,
       journal,
@@ -42,6 +44,7 @@ export class HedgeExecutor {
       venues,
       streamUp,
       stopVenue,
+      turnedDown,
       legDeadlineMs: () => settings().legDeadlineMs,
       unknownHoldMs: () => settings().unknownHoldMs,
       alarm: (code, says, { hedge }) => alarm(code, says, hedge),
@@ -82,7 +85,7 @@ export class HedgeExecutor {
 
   /**
    * Opens a hedge that every risk rule has passed. It counts in every limit from this very step.
-   * Resolves when both legs stand, when nothing is left of it, or when a person must look.
+   * Resolves when both legs stand, when nothing is left of it, or when a person must look; and that is written down.
    */
   async open(intent: HedgeIntent): Promise<Hedge> {
     const running = this.#roster.adopt(beginHedge(intent, this.#deps.clock.now()));
@@ -131,6 +134,19 @@ export class HedgeExecutor {
     return true;
   }
 
+  /**
+   * A venue closed something of ours by itself: whoever held it loses that much of its leg, and recovery takes the other
+   * leg down to it, reduce-only. False when no hedge held it, or it was told before.
+   */
+  force(fill: Fill): boolean {
+    const parts = shareForced(fill, this.active());
+    for (const { hedge, leg, fill: part, reason } of parts) {
+      const running = this.#roster.of(hedge.intent.id);
+      if (running) this.#record(running, { type: "forced", leg, fill: part, reason });
+    }
+    return parts.length > 0;
+  }
+
   /** Takes up what the journal remembers. Orders without a known end are asked about, whatever was last heard. */
   async resume(entries: AsyncIterable<JournalEntry>): Promise<void> {
     for await (const { hedge: id, at, event } of entries) {
@@ -173,6 +189,7 @@ export class HedgeExecutor {
     if (cameBackEmpty(before, next)) this.#legs.turnedAway(running, "unwind");
     void this.#journal.append(running, event);
     this.#deps.changed(next, event);
+    for (const order of tradedLate(before, next)) this.#deps.tradedLate(next, order);
     this.#drive(running);
   }
 
@@ -291,7 +308,14 @@ export class HedgeExecutor {
     for (const resolve of running.waiting.splice(0)) resolve(running.hedge);
   }
 
-  #standing(running: Running): Promise<Hedge> {
+  /** Resolves when it stands and what is known of it is on disk: what a person is told survives a crash. */
+  async #standing(running: Running): Promise<Hedge> {
+    const hedge = await this.#stands(running);
+    await running.written;
+    return hedge;
+  }
+
+  #stands(running: Running): Promise<Hedge> {
     const state = stateOf(running.hedge);
     const still = running.finished || state === "stuck" || (state === "hedged" && running.closing === null);
     if (still && !running.writing) return Promise.resolve(running.hedge);

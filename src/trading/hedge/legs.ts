@@ -1,7 +1,7 @@
 import { assert } from "#domain/assert.ts";
 import type { Act } from "#domain/control.ts";
 import { type VenueFault, describeFault } from "#domain/fault.ts";
-import type { HedgeEvent } from "#domain/hedge.ts";
+import type { HedgeEvent, HedgeOrder } from "#domain/hedge.ts";
 import { fillsComplete, isTerminal } from "#domain/hedge-machine.ts";
 import type { ClientOrderId, VenueId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
@@ -18,6 +18,7 @@ export interface LegsDeps {
   readonly legDeadlineMs: () => number;
   readonly unknownHoldMs: () => number;
   readonly streamUp: (venue: VenueId) => boolean;
+  readonly turnedDown: (request: OrderRequest, fault: VenueFault) => void;
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
   readonly alarm: (code: string, says: string, running: Running) => void;
   readonly record: (running: Running, event: HedgeEvent) => void;
@@ -73,10 +74,10 @@ export class Legs {
     }
   }
 
-  /** Unknown orders, and ends without all their fills, are asked about. */
+  /** Unknown orders, ends without all their fills, and immediate orders that live on past their time are asked about. */
   chase(running: Running): void {
     for (const order of running.hedge.orders) {
-      if (order.state === "unknown") void this.#resolution.settle(running, order.request.id);
+      if (order.state === "unknown" || this.#outlives(order)) void this.#resolution.settle(running, order.request.id);
       else if (isTerminal(order.state) && !fillsComplete(order)) {
         this.#deps.clock.after(FILLS_GRACE_MS, () => void this.#resolution.settle(running, order.request.id));
       }
@@ -92,7 +93,7 @@ export class Legs {
   }
 
   #answered(running: Running, request: OrderRequest, outcome: SubmitOutcome): void {
-    const { record, stopVenue } = this.#deps;
+    const { record, stopVenue, turnedDown } = this.#deps;
     const order = request.id;
     if (outcome.outcome === "accepted") {
       const { venueOrderId, status, filled, at } = outcome.order;
@@ -105,9 +106,15 @@ export class Legs {
     } else {
       const { fault } = outcome;
       this.turnedAway(running, request.act);
+      turnedDown(request, fault);
       record(running, { type: "order-dead", order, code: fault.kind, says: describeFault(fault) });
       if (fault.kind === "venue-stop") stopVenue(request.venue, fault);
     }
+  }
+
+  /** Held for dead, and back again by a late word: its deadline has passed, and nothing else would ask. */
+  #outlives({ request, state }: HedgeOrder): boolean {
+    return state === "acked" && request.timeInForce !== "gtc" && this.#deps.clock.now() > request.expiresAt;
   }
 
   /** The deadline of one order: whatever has not ended by now is asked about. */

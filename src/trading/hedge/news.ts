@@ -1,10 +1,19 @@
-import type { Hedge } from "#domain/hedge.ts";
+import type { Hedge, HedgeOrder } from "#domain/hedge.ts";
+import { isTerminal } from "#domain/hedge-machine.ts";
 
 /** An order of recovery or exit has just ended without a fill: the same book would give the same answer again. */
 export function cameBackEmpty(before: Hedge, next: Hedge): boolean {
   return next.orders.some(({ request, state, filled }, index) => {
     const ended = (state === "cancelled" || state === "expired") && before.orders[index]?.state !== state;
     return ended && filled === 0n && request.act !== "open";
+  });
+}
+
+/** Orders that traded on after their end, or after they were held for dead. */
+export function tradedLate(before: Hedge, next: Hedge): readonly HedgeOrder[] {
+  return next.orders.filter((order, index) => {
+    const old = before.orders[index];
+    return old !== undefined && isTerminal(old.state) && order.filled > old.filled;
   });
 }
 

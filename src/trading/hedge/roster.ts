@@ -24,6 +24,8 @@ export interface Running {
   /** The disk refused something of it: from then on everything waits its turn, until all of it is written. */
   refused: boolean;
   readonly unwritten: JournalEntry[];
+  /** Settles when the last thing that was to be written of it was, or was refused. */
+  written: Promise<unknown>;
   catchingUp: boolean;
   /** On whose behalf the next order goes out. */
   asker: Asker;
@@ -55,6 +57,7 @@ export class Roster {
       forgiven: 0,
       refused: false,
       unwritten: [],
+      written: Promise.resolve(),
       catchingUp: false,
       asker: "automation",
       closing: null,

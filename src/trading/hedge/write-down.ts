@@ -31,15 +31,14 @@ export class WriteDown {
       this.catchUp(running);
       return Promise.resolve(null);
     }
-    return this.#deps.journal.append([entry]).then(
-      (receipt) => receipt,
-      (reason: unknown) => {
-        running.refused = true;
-        running.unwritten.push(entry);
-        this.#deps.failed(running, reason);
-        return null;
-      },
-    );
+    const written = this.#deps.journal.append([entry]).catch((reason: unknown) => {
+      running.refused = true;
+      running.unwritten.push(entry);
+      this.#deps.failed(running, reason);
+      return null;
+    });
+    running.written = written;
+    return written;
   }
 
   /** Tries again to write what the disk has refused. */

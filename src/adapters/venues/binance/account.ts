@@ -18,6 +18,7 @@ import { answered, faulted, unreadable } from "../outcome.ts";
 import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
 import type { Sentinel } from "../sentinel.ts";
+import type { Unspoken } from "../unspoken.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { decodeFill, decodeFundingPayment, decodeOrder, decodePosition, decodeSymbol } from "./decode.ts";
 import { isAlreadySo } from "./faults.ts";
@@ -48,6 +49,7 @@ export interface BinanceAccountDeps {
   readonly time: VenueClock;
   readonly fees: FeeValue;
   readonly activity: Activity;
+  readonly unspoken: Unspoken;
   readonly sentinel: Sentinel;
   readonly trading: Trading;
   /** The websocket road of orders: whoever listens to the account means to send some. */
@@ -207,7 +209,7 @@ export class BinanceAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, sentinel, listing, fees, activity, trading, entry } = this.#with;
+    const { settings, deps, rest, sentinel, listing, fees, activity, unspoken, trading, entry } = this.#with;
     const news = new AccountNews({ venue: BINANCE_UM, clock: deps.clock, account: this, trading, activity, listen });
     const stream = new BinancePrivateStream({
       settings,
@@ -217,6 +219,7 @@ export class BinanceAccount implements Account {
       listing,
       fees,
       news,
+      unspoken,
       account: this,
       changed: () => void this.#readMisfits(),
       listen,

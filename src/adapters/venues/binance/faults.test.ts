@@ -51,9 +51,9 @@ test("a question is never unknown", () => {
   expect(readFault(refusal(400, -9999)).kind).toBe("rejected");
 });
 
-test("a ban is silent until the moment it names", () => {
+test("a ban is silent until a little after the moment it names", () => {
   const ban = refusal(418, -1003, "Way too many requests; IP(1.2.3.4) banned until 1786541361000. Please use");
-  expect(placementFault(ban)).toMatchObject({ kind: "throttled", banned: true, retryAfterMs: 120_000 });
+  expect(placementFault(ban)).toMatchObject({ kind: "throttled", banned: true, retryAfterMs: 120_250 });
   expect(placementFault({ ...refusal(429, -1003), retryAfterMs: 17_000 })).toMatchObject({
     banned: false,
     retryAfterMs: 17_000,

@@ -4,6 +4,8 @@ import { type Quiet, type Refusal, faultOf, readVerdict } from "../refusal.ts";
 
 const DEFAULT_QUIET_MS = 60_000;
 const SHORTEST_BAN_MS = 120_000;
+/** Their clock is only estimated, and a call before the end makes a ban longer. */
+const BAN_MARGIN_MS = 250;
 
 /**
  * Codes by what we may do next. Everything that is not here is unknown for an order and refused for a question:
@@ -108,7 +110,7 @@ function overload(says: string): Verdict {
 function quiet(refusal: Refusal): Quiet {
   const until = /banned until (\d{10,16})/.exec(refusal.says)?.[1];
   if (until !== undefined) {
-    return { retryAfterMs: Math.max(1_000, Number(until) - refusal.serverNow), banned: true };
+    return { retryAfterMs: Math.max(1_000, Number(until) - refusal.serverNow + BAN_MARGIN_MS), banned: true };
   }
   if (refusal.status === 418) {
     return { retryAfterMs: Math.max(SHORTEST_BAN_MS, refusal.retryAfterMs ?? 0), banned: true };

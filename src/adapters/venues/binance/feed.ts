@@ -45,6 +45,8 @@ interface Followed {
 /** One subscription: a connection for books and quotes, one for marks and funding, until it is closed. */
 export class BinanceFeed {
   readonly #deps: VenueDeps;
+  readonly #firstDataMs: number;
+  readonly #intervalsEveryMs: number;
   readonly #rest: BinanceRest;
   readonly #listen: (update: MarketUpdate) => void;
   readonly #followed: ReadonlyMap<string, Followed>;
@@ -67,6 +69,8 @@ export class BinanceFeed {
     counts: FrameCounts,
   ) {
     this.#deps = deps;
+    this.#firstDataMs = settings.patience?.firstDataMs ?? FIRST_DATA_MS;
+    this.#intervalsEveryMs = settings.patience?.intervalsEveryMs ?? INTERVALS_EVERY_MS;
     this.#counts = counts;
     this.#rest = rest;
     this.#listen = listen;
@@ -86,7 +90,8 @@ export class BinanceFeed {
     );
     this.#publicWatch = new StreamWatch(deps.clock, (stream) => this.#public.restart(`nothing on ${stream}`));
     this.#marketWatch = new StreamWatch(deps.clock, (stream) => this.#market.restart(`nothing on ${stream}`));
-    const common = { heartbeat: { kind: "protocol", everyMs: PING_MS }, silenceMs: SILENCE_MS } as const;
+    const { heartbeatMs = PING_MS, silenceMs = SILENCE_MS } = settings.patience ?? {};
+    const common = { heartbeat: { kind: "protocol", everyMs: heartbeatMs }, silenceMs } as const;
     this.#public = new Session(deps, {
       ...common,
       name: "binance public",
@@ -101,7 +106,7 @@ export class BinanceFeed {
       url: () => Promise.resolve(marketUrl),
       opened: () => {
         for (const each of followed) {
-          this.#marketWatch.expect(each.markStream, each.markPulse, FIRST_DATA_MS, MARK_REST_MS);
+          this.#marketWatch.expect(each.markStream, each.markPulse, this.#firstDataMs, MARK_REST_MS);
         }
       },
       message: (text) => this.#onFrame(readPublicFrame(text)),
@@ -127,7 +132,7 @@ export class BinanceFeed {
   #publicOpened(): void {
     for (const { book, depthStream, depthPulse, quoteStream, quotePulse } of this.#followed.values()) {
       book.restart();
-      this.#publicWatch.expect(depthStream, depthPulse, FIRST_DATA_MS, DEPTH_REST_MS);
+      this.#publicWatch.expect(depthStream, depthPulse, this.#firstDataMs, DEPTH_REST_MS);
       this.#publicWatch.expect(quoteStream, quotePulse, FIRST_QUOTE_MS, Number.POSITIVE_INFINITY);
     }
     this.#stream("up", "connected");
@@ -270,7 +275,7 @@ export class BinanceFeed {
         // A symbol that is not in the list has the default of eight hours.
         this.#intervals = new Map(answer.value.map((each) => [each.symbol, each.fundingIntervalHours * HOUR]));
       }
-      await this.#deps.clock.sleep(answer.outcome === "answered" ? INTERVALS_EVERY_MS : LONGEST_RETRY_MS, signal);
+      await this.#deps.clock.sleep(answer.outcome === "answered" ? this.#intervalsEveryMs : LONGEST_RETRY_MS, signal);
     }
   }
 

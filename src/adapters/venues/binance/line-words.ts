@@ -22,7 +22,7 @@ type Value = string | number;
 export class BinanceLineWords implements LineWords<unknown> {
   readonly name = "binance orders";
   readonly url: string;
-  readonly heartbeat = { kind: "protocol", everyMs: PING_MS } as const;
+  readonly heartbeat: { readonly kind: "protocol"; readonly everyMs: number };
   /** It says nothing unasked; the pongs are its sign of life. */
   readonly silenceMs = Number.POSITIVE_INFINITY;
   /** The venue ends every connection after 24 hours. */
@@ -35,6 +35,7 @@ export class BinanceLineWords implements LineWords<unknown> {
     own: { readonly signer: Signer; readonly time: VenueClock; readonly governor: Governor },
   ) {
     this.url = `${settings.orderUrl.replace(/\/+$/, "")}/ws-fapi/v1`;
+    this.heartbeat = { kind: "protocol", everyMs: settings.patience?.heartbeatMs ?? PING_MS };
     this.#apiKey = settings.keys.apiKey;
     this.#own = own;
   }

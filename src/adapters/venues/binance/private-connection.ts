@@ -43,7 +43,7 @@ export class BinancePrivateConnection implements Link {
     this.#session = new Session(with_.deps, {
       name: "binance private",
       url: () => this.#address(),
-      heartbeat: { kind: "protocol", everyMs: PING_MS },
+      heartbeat: { kind: "protocol", everyMs: with_.settings.patience?.heartbeatMs ?? PING_MS },
       // An account may have nothing to say for days.
       silenceMs: Number.POSITIVE_INFINITY,
       opened: () => {
@@ -62,6 +62,10 @@ export class BinancePrivateConnection implements Link {
 
   start(): void {
     this.#session.start();
+  }
+
+  restart(says: string): void {
+    this.#session.restart(says);
   }
 
   close(): void {

@@ -14,6 +14,7 @@ import {
   tradeInEvent,
 } from "./decode.ts";
 import type { Sentinel } from "../sentinel.ts";
+import type { Unspoken } from "../unspoken.ts";
 import { BinancePrivateConnection } from "./private-connection.ts";
 import type { BinanceRest } from "./rest.ts";
 import type { AccountEvent, AccountNewsEvent, OrderEvent } from "./words.ts";
@@ -33,6 +34,7 @@ export interface PrivateStreamDeps {
   readonly listing: Listing;
   readonly fees: FeeValue;
   readonly news: AccountNews;
+  readonly unspoken: Unspoken;
   readonly account: Pick<Account, "funding">;
   readonly listen: (update: AccountUpdate) => void;
 }
@@ -64,18 +66,28 @@ export class BinancePrivateStream {
   }
 
   close(): void {
+    this.#with.unspoken.end();
     this.#time.abort();
     this.#connections.close();
   }
 
   async #catchUp(signal: AbortSignal): Promise<void> {
-    if (await this.#with.news.catchUp(signal)) this.#with.news.stream("up", "connected and caught up");
+    if (!(await this.#with.news.catchUp(signal))) return;
+    this.#with.unspoken.begin((says) => this.#silent(says));
+    this.#with.news.stream("up", "connected and caught up");
   }
 
   #down(says: string): void {
+    this.#with.unspoken.end();
     this.#time.abort();
     this.#time = new AbortController();
     this.#with.news.stream("down", says);
+  }
+
+  /** Open and dumb: what it kept to itself is asked for while another connection takes its place. */
+  #silent(says: string): void {
+    this.#with.news.silent(says);
+    this.#connections.current?.restart(says);
   }
 
   #hear(event: AccountNewsEvent | "bad"): void {
@@ -102,6 +114,7 @@ export class BinancePrivateStream {
         news.fill(decoded.fill);
       }
     }
+    this.#with.unspoken.told(order.id);
     news.order(order);
   }
 

@@ -10,6 +10,7 @@ import { type Listing, notListed } from "../listing.ts";
 import { foundWithFills } from "../looked-up.ts";
 import type { Named, OrderDesk } from "../order-desk.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import type { Unspoken } from "../unspoken.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { decodeFill, decodeOrder } from "./decode.ts";
 import { isNotFound } from "./faults.ts";
@@ -25,6 +26,7 @@ export interface BinanceTradingDeps {
   readonly listing: Listing;
   readonly time: VenueClock;
   readonly fees: FeeValue;
+  readonly unspoken: Unspoken;
 }
 
 /** Orders, and what became of them. */
@@ -94,6 +96,7 @@ export class BinanceTrading implements Trading {
     const words = readOne(orderWords)(reply.body);
     const found = words === null ? null : decodeOrder(words, order.instrument);
     if (found === null || found.id !== order.id) return faulted(unreadable("the order"));
+    this.#with.unspoken.owed(found.id);
     return foundWithFills(found, () => this.#fillsOf(found, instrument));
   }
 

@@ -7,6 +7,7 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
 import { Sentinel } from "../sentinel.ts";
+import { Unspoken } from "../unspoken.ts";
 import { VenueClock } from "../venue-clock.ts";
 import { OrderDesk } from "../order-desk.ts";
 import { OrderEntry } from "../order-entry.ts";
@@ -26,7 +27,14 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const own = { governor, time, signer: signerOf(settings.keys.secret) };
   const sentinel = new Sentinel(BINANCE_FIELDS, binanceRows);
   const rest = binanceRest(settings, { ...deps, sentinel }, own);
-  const shared = { rest, sentinel, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
+  const shared = {
+    rest,
+    sentinel,
+    time,
+    fees: new FeeValue(settings.fallbackFees),
+    activity: new Activity(),
+    unspoken: new Unspoken(deps.clock),
+  };
   const marketData = new BinanceMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
   const line = new BinanceLineWords(settings, own);
@@ -40,6 +48,8 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     sentinel,
     instruments: () => listing.load(),
     account: () => account.misfits(),
+    instrumentsEveryMs: settings.patience?.instrumentsEveryMs,
+    accountEveryMs: settings.patience?.accountEveryMs,
   });
   return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, entry, drift, time, governor, rest });
 }

@@ -19,6 +19,7 @@ import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
 import { tryRounded } from "../rounded.ts";
 import type { Sentinel } from "../sentinel.ts";
+import type { Unspoken } from "../unspoken.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import {
   type OkxInstrument,
@@ -64,6 +65,7 @@ export interface OkxAccountDeps {
   readonly time: VenueClock;
   readonly fees: FeeValue;
   readonly activity: Activity;
+  readonly unspoken: Unspoken;
   readonly sentinel: Sentinel;
   readonly trading: Trading;
   /** The websocket road of orders: whoever listens to the account means to send some. */
@@ -268,7 +270,7 @@ export class OkxAccount implements Account {
   }
 
   subscribe(listen: (update: AccountUpdate) => void): { close(): void } {
-    const { settings, deps, rest, signer, sentinel, listing, fees, activity, trading, entry } = this.#with;
+    const { settings, deps, rest, signer, sentinel, listing, fees, activity, unspoken, trading, entry } = this.#with;
     const news = new AccountNews({ venue: OKX_PERP, clock: deps.clock, account: this, trading, activity, listen });
     const stream = new OkxPrivateStream({
       settings,
@@ -279,6 +281,7 @@ export class OkxAccount implements Account {
       listing,
       fees,
       news,
+      unspoken,
       account: this,
       listen,
     });

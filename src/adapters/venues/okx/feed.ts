@@ -5,7 +5,7 @@ import { HOUR } from "#domain/time.ts";
 import type { MarketUpdate } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { decodeText } from "#adapters/wire/json.ts";
-import { Session } from "#adapters/wire/session.ts";
+import { Session, type SessionPlan } from "#adapters/wire/session.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { BookGrid } from "../grid.ts";
 import { type FrameCounts, HotUpdates } from "../hot-updates.ts";
@@ -18,8 +18,16 @@ import { OkxScanner } from "./scanner.ts";
 import { type PublicFrame, readPublicFrame, readRestBook } from "./words.ts";
 
 /** They close what says nothing for 30 s; we ask well before that. */
-export const HEARTBEAT = { kind: "text", everyMs: 8_000, ping: "ping", pong: "pong" } as const;
-export const SILENCE_MS = 20_000;
+const HEARTBEAT = { kind: "text", everyMs: 8_000, ping: "ping", pong: "pong" } as const;
+const SILENCE_MS = 20_000;
+
+/** How every connection of theirs is kept alive, and when it is given up. */
+export function lifeSigns({ patience }: Pick<VenueSettings, "patience">): Pick<SessionPlan, "heartbeat" | "silenceMs"> {
+  return {
+    heartbeat: { ...HEARTBEAT, everyMs: patience?.heartbeatMs ?? HEARTBEAT.everyMs },
+    silenceMs: patience?.silenceMs ?? SILENCE_MS,
+  };
+}
 
 /** For each channel: how long until it first speaks, and how long it may rest after that. */
 const CHANNELS = {
@@ -51,6 +59,7 @@ interface Followed {
 /** One subscription on one connection, until it is closed. */
 export class OkxFeed {
   readonly #deps: VenueDeps;
+  readonly #firstDataMs: number;
   readonly #rest: OkxRest;
   readonly #listen: (update: MarketUpdate) => void;
   readonly #followed: ReadonlyMap<string, Followed>;
@@ -70,6 +79,7 @@ export class OkxFeed {
     counts: FrameCounts,
   ) {
     this.#deps = deps;
+    this.#firstDataMs = settings.patience?.firstDataMs ?? CHANNELS.books.firstMs;
     this.#counts = counts;
     this.#rest = rest;
     this.#listen = listen;
@@ -81,8 +91,7 @@ export class OkxFeed {
     this.#session = new Session(deps, {
       name: "okx public",
       url: () => Promise.resolve(url),
-      heartbeat: HEARTBEAT,
-      silenceMs: SILENCE_MS,
+      ...lifeSigns(settings),
       opened: () => this.#opened(),
       message: { bytes: (bytes) => this.#onBytes(bytes) },
       down: (says) => this.#down(says),
@@ -107,7 +116,8 @@ export class OkxFeed {
       for (const channel of channels) {
         args.push({ channel, instId: instrument.symbol });
         const { firstMs, thenMs } = CHANNELS[channel];
-        this.#watch.expect(streams[channel], pulses[channel], firstMs, thenMs);
+        const patience = channel === "books" ? this.#firstDataMs : firstMs;
+        this.#watch.expect(streams[channel], pulses[channel], patience, thenMs);
       }
     }
     for (let from = 0; from < args.length; from += ARGS_PER_REQUEST) {
@@ -211,7 +221,7 @@ export class OkxFeed {
       return;
     }
     const args = [{ channel: "books", instId: instrument.symbol }];
-    this.#watch.expect(streams.books, pulses.books, CHANNELS.books.firstMs, CHANNELS.books.thenMs);
+    this.#watch.expect(streams.books, pulses.books, this.#firstDataMs, CHANNELS.books.thenMs);
     this.#session.send(JSON.stringify({ op: "unsubscribe", args }));
     this.#session.send(JSON.stringify({ op: "subscribe", args }));
   }

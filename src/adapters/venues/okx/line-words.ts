@@ -1,9 +1,10 @@
 import { isFields, parseExact, textOf } from "#adapters/wire/json.ts";
+import type { Heartbeat } from "#adapters/wire/session.ts";
 import type { VenueSettings } from "../deps.ts";
 import type { LineMessage, LineWords } from "../order-line.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { loginFault } from "./faults.ts";
-import { HEARTBEAT, SILENCE_MS } from "./feed.ts";
+import { lifeSigns } from "./feed.ts";
 import { type OkxData, readEnvelope } from "./rest.ts";
 import type { OkxSigner } from "./signer.ts";
 
@@ -15,14 +16,15 @@ import type { OkxSigner } from "./signer.ts";
 export class OkxLineWords implements LineWords<OkxData> {
   readonly name = "okx orders";
   readonly url: string;
-  readonly heartbeat = HEARTBEAT;
-  readonly silenceMs = SILENCE_MS;
+  readonly heartbeat: Heartbeat;
+  readonly silenceMs: number;
   /** Nothing ends a connection here but a notice or an accident. */
   readonly lifeMs = Number.POSITIVE_INFINITY;
   readonly #signer: OkxSigner;
   readonly #time: VenueClock;
 
   constructor(settings: VenueSettings, signer: OkxSigner, time: VenueClock) {
+    ({ heartbeat: this.heartbeat, silenceMs: this.silenceMs } = lifeSigns(settings));
     this.url = `${settings.orderUrl.replace(/\/+$/, "")}/ws/v5/private`;
     this.#signer = signer;
     this.#time = time;

@@ -8,7 +8,7 @@ import type { Sentinel } from "../sentinel.ts";
 import type { Listing } from "../listing.ts";
 import type { OkxInstrument } from "./decode.ts";
 import { loginFault } from "./faults.ts";
-import { HEARTBEAT, SILENCE_MS } from "./feed.ts";
+import { lifeSigns } from "./feed.ts";
 import { KIND_OF_CHANNEL } from "./known-fields.ts";
 import { type PrivateFrame, readPrivateFrame } from "./private-words.ts";
 import type { OkxRest } from "./rest.ts";
@@ -52,8 +52,7 @@ export class OkxPrivateConnection implements Link {
       name: "okx private",
       // Sizes are contracts: without the listing not one push could be read.
       url: async () => ((await with_.listing.ready()) === null ? url : null),
-      heartbeat: HEARTBEAT,
-      silenceMs: SILENCE_MS,
+      ...lifeSigns(with_.settings),
       opened: () => this.#opened(),
       message: (text) => {
         const frame = parseExact(text);
@@ -70,6 +69,10 @@ export class OkxPrivateConnection implements Link {
 
   start(): void {
     this.#session.start();
+  }
+
+  restart(says: string): void {
+    this.#session.restart(says);
   }
 
   close(): void {

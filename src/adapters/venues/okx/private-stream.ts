@@ -7,6 +7,7 @@ import type { FeeValue } from "../fee-value.ts";
 import type { Listing } from "../listing.ts";
 import { type OkxInstrument, decodeFill, decodeOrder, decodePosition, decodeSymbol, fillInPush } from "./decode.ts";
 import type { Sentinel } from "../sentinel.ts";
+import type { Unspoken } from "../unspoken.ts";
 import { OkxPrivateConnection } from "./private-connection.ts";
 import type { OkxRest } from "./rest.ts";
 import type { OkxSigner } from "./signer.ts";
@@ -27,6 +28,7 @@ export interface PrivateStreamDeps {
   readonly listing: Listing<OkxInstrument>;
   readonly fees: FeeValue;
   readonly news: AccountNews;
+  readonly unspoken: Unspoken;
   readonly account: Pick<Account, "funding">;
   readonly listen: (update: AccountUpdate) => void;
 }
@@ -59,18 +61,28 @@ export class OkxPrivateStream {
   }
 
   close(): void {
+    this.#with.unspoken.end();
     this.#time.abort();
     this.#connections.close();
   }
 
   #down(says: string): void {
+    this.#with.unspoken.end();
     this.#time.abort();
     this.#time = new AbortController();
     this.#with.news.stream("down", says);
   }
 
   async #catchUp(signal: AbortSignal): Promise<void> {
-    if (await this.#with.news.catchUp(signal)) this.#with.news.stream("up", "logged in and caught up");
+    if (!(await this.#with.news.catchUp(signal))) return;
+    this.#with.unspoken.begin((says) => this.#silent(says));
+    this.#with.news.stream("up", "logged in and caught up");
+  }
+
+  /** Open and dumb: what it kept to itself is asked for while another connection takes its place. */
+  #silent(says: string): void {
+    this.#with.news.silent(says);
+    this.#connections.current?.restart(says);
   }
 
   #onFrame(frame: PrivateFrame): void {
@@ -112,6 +124,7 @@ export class OkxPrivateStream {
         news.fill(decoded.fill);
       }
     }
+    this.#with.unspoken.told(order.id);
     news.order(order);
   }
 

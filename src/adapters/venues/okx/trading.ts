@@ -9,6 +9,7 @@ import { type Listing, notListed } from "../listing.ts";
 import { foundWithFills } from "../looked-up.ts";
 import { type Named, ORDER_TIMEOUT_MS, type OrderDesk } from "../order-desk.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import type { Unspoken } from "../unspoken.ts";
 import type { VenueClock } from "../venue-clock.ts";
 import { type OkxInstrument, decodeFill, decodeOrder } from "./decode.ts";
 import { isNotFound } from "./faults.ts";
@@ -25,6 +26,7 @@ export interface OkxTradingDeps {
   readonly listing: Listing<OkxInstrument>;
   readonly time: VenueClock;
   readonly fees: FeeValue;
+  readonly unspoken: Unspoken;
 }
 
 /** Orders, and what became of them. */
@@ -98,6 +100,7 @@ export class OkxTrading implements Trading {
     const words = readFirst(orderWords)(reply.body);
     const found = words === null ? null : decodeOrder(words, instrument);
     if (found === null || found.id !== order.id) return faulted(unreadable("the order"));
+    this.#with.unspoken.owed(found.id);
     return foundWithFills(found, () => this.#fillsOf(found, instrument));
   }
 

@@ -7,6 +7,7 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
 import { Sentinel } from "../sentinel.ts";
+import { Unspoken } from "../unspoken.ts";
 import { VenueClock } from "../venue-clock.ts";
 import { OrderDesk } from "../order-desk.ts";
 import { OrderEntry } from "../order-entry.ts";
@@ -26,7 +27,14 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const signer = new OkxSigner(settings.keys, time);
   const sentinel = new Sentinel(OKX_FIELDS, okxRows);
   const rest = okxRest(settings, { ...deps, sentinel }, { governor, time, signer });
-  const shared = { rest, sentinel, time, fees: new FeeValue(settings.fallbackFees), activity: new Activity() };
+  const shared = {
+    rest,
+    sentinel,
+    time,
+    fees: new FeeValue(settings.fallbackFees),
+    activity: new Activity(),
+    unspoken: new Unspoken(deps.clock),
+  };
   const marketData = new OkxMarketData(settings, deps, rest, shared.fees);
   const { listing } = marketData;
   const entry =
@@ -42,6 +50,8 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     sentinel,
     instruments: () => listing.load(),
     account: () => account.misfits(),
+    instrumentsEveryMs: settings.patience?.instrumentsEveryMs,
+    accountEveryMs: settings.patience?.accountEveryMs,
   });
   return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, entry, drift, time, governor, rest });
 }
