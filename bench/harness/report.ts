@@ -59,7 +59,7 @@ export function unbuiltPart(bench: string, part: string, says: string, goals: re
 }
 
 export const number = (value: number): string => {
-  if (Number.isNaN(value)) return "unknown";
+  if (!Number.isFinite(value)) return "unknown";
   return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 };
 

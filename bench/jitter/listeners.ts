@@ -34,7 +34,7 @@ const ours: Open = async ({ port, snapshot }, decided) => {
   const sockets = new WsSocketFactory(clock);
   const host = `127.0.0.1:${port}`;
   const listings = [listingsOf("BTC")];
-  const { engine, close } = followMarkets({
+  const { engine, frames, close } = followMarkets({
     clock,
     http: scripted,
     sockets: {
@@ -57,7 +57,15 @@ const ours: Open = async ({ port, snapshot }, decided) => {
   scripted.publicOf(OKX_HOST).message(Buffer.from(other.snapshot()));
   const book = engine.rooms.books.of(BINANCE_UM, listings[0]?.[0].id ?? ("" as never));
   while (book?.depth.live !== true) await new Promise((resolve) => setTimeout(resolve, 5));
-  return { bid: () => book.bestTick("bid"), engine, close };
+  return {
+    bid: () => book.bestTick("bid"),
+    engine,
+    close: () => {
+      // What falls back to the plain reading is another road than the one that is measured.
+      if (frames[0].surprises > 0) throw new Error(`${frames[0].surprises} frames were no frames`);
+      return close();
+    },
+  };
 };
 
 async function bare(port: number, message: (data: Buffer) => void): Promise<WebSocket> {

@@ -92,8 +92,13 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
     transform: jsonSchemaTransform,
   });
   await api.register(swaggerUi, { routePrefix: "/docs" });
-  api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+  // Made once, before anybody trades: a first reader would else hold up everything for a tenth of a second.
+  let description = Buffer.alloc(0);
+  api.get("/openapi.json", { schema: { hide: true } }, (_request, reply) =>
+    reply.type("application/json; charset=utf-8").send(description),
+  );
   for (const group of routes) group(api, { desk, credentials, version: options.version });
   await api.ready();
+  description = Buffer.from(JSON.stringify(api.swagger()));
   return api;
 }
