@@ -121,7 +121,11 @@ function partOf(
 const benchOf = (asked: Asked, given: Flags): Promise<Part> =>
   withChildren(SERVER, ["ours", "limit", ...(given.peers ? ["JSON.stringify"] : [])], async (servers) => {
     const load = await Child.start(LOAD, "load");
-    return run({ asked, servers, load, given }).finally(() => load.end());
+    try {
+      return await run({ asked, servers, load, given });
+    } finally {
+      await load.end();
+    }
   });
 
 const UNBUILT: readonly Part[] = [

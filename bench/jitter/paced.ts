@@ -42,7 +42,7 @@ function watch(url: string, asked: { count: number; bytes: number }): () => void
 export async function paced(rate: number, given: Flags): Promise<Part> {
   const names = ["noop", "ours", "ours + people", ...(given.peers ? ["ws+JSON", "ws+JSON + people"] : [])];
   const sender = await Child.start(SENDER, "sender");
-  return withChildren(RECEIVER, names, async (receivers) => {
+  const work = withChildren(RECEIVER, names, async (receivers) => {
     const frames = rate * (given.quick ? QUICK_SECONDS : SECONDS);
     const { snapshot, lastBid } = await sender.ask<{ snapshot: string; lastBid: number }>("prepare", { frames });
     const setting = { port: await sender.ask<number>("port"), snapshot, frames, answerBytes: ANSWER_BYTES };
@@ -66,7 +66,12 @@ export async function paced(rate: number, given: Flags): Promise<Part> {
     }));
     const measured = await measure(variants, { rounds: ROUNDS, warmUp: 1, seed: given.seed });
     return partOf(rate, measured, heard, asked.bytes);
-  }).finally(() => sender.end());
+  });
+  try {
+    return await work;
+  } finally {
+    await sender.end();
+  }
 }
 
 function partOf(
