@@ -205,8 +205,8 @@ type Built =
   "clock" | "venues" | "exchanges" | "servers" | "misfortune" | "market" | "journal" | "ledger" | "overheard";
 
 const PATIENCE_MS = 10_000;
-/** What a venue tells at most of one order that is filled at once. */
-const EVENTS_OF_AN_ORDER = 6;
+/** What each venue tells of one order that is filled at once: of the order twice, of the account twice. */
+const EVENTS_OF_AN_ORDER = 4;
 const legOf = (venue: VenueId): 0 | 1 => (venue === BINANCE_UM ? 0 : 1);
 const held = (exchange: SimulatedExchange): bigint =>
   [...exchange.truth().positions.values()].reduce((total, size) => total + size, 0n);

@@ -202,4 +202,15 @@ describe("what to do about a naked leg (safety C.6)", () => {
     );
     expect(told(decideRecovery(input({ hedge })))).toBe("unwind buy 0.02 short at 60246.2");
   });
+
+  test.each([
+    { when: "the other leg stands whole", short: [filled(short)], act: "unwind sell 0.02 long at 59940.0" },
+    { when: "the other leg is missing", short: [dead(short)], act: "complete sell 0.02 short at 60125.9" },
+  ])("a leg that was filled twice over is completed no further than was meant: $when", ({ short: events, act }) => {
+    const request = { ...long, id: clientOrderId(intent.id, "long", 2), act: "complete" } as const;
+    const order = { request, decisionPrice: price("60000") };
+    const again: HedgeEvent = { type: "recovery-prepared", order, reference: price("60000"), says: "try" };
+    const hedge = aHedge(intent, ...events, again, filled(request), filled(long));
+    expect(told(decideRecovery(input({ hedge })))).toBe(act);
+  });
 });

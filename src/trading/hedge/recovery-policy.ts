@@ -2,6 +2,7 @@ import {
   type Bps,
   type Price,
   type Quantity,
+  NO_QUANTITY,
   add,
   bps,
   gapBps,
@@ -9,10 +10,11 @@ import {
   least,
   movePrice,
   negate,
+  subtract,
 } from "#domain/decimal.ts";
 import { type Side, opposite } from "#domain/fill.ts";
 import type { Hedge } from "#domain/hedge.ts";
-import { type NakedLeg, nakedLeg } from "#domain/hedge-machine.ts";
+import { type NakedLeg, nakedLeg, openQuantity } from "#domain/hedge-machine.ts";
 import type { LegName, VenueId } from "#domain/ids.ts";
 import { type Instrument, roundDown, roundToTick } from "#domain/instrument.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -83,7 +85,9 @@ function tryComplete(input: RecoveryInput, excess: LegName, missing: Quantity): 
   const tries = hedge.orders.slice(input.forgiven ?? 0).filter(({ request }) => request.act === "complete").length;
   if (!prices || tries >= COMPLETE_TRIES || !input.permits("complete", book.instrument.venue)) return null;
   const side: Side = leg === "long" ? "buy" : "sell";
-  const quantity = roundDown(missing, book.instrument.lot);
+  // A leg that was filled twice over is no reason to double the other: never beyond what was meant.
+  const meant = subtract(hedge.intent.quantity, openQuantity(hedge, leg));
+  const quantity = roundDown(least(missing, greatest(meant, NO_QUANTITY)), book.instrument.lot);
   if (quantity < book.instrument.minQuantity) return null;
 
   const decided = hedge.intent.prices[leg];
