@@ -124,7 +124,7 @@ export function steps(bytes: Uint8Array, at: number, grid: Grid, into: Float64Ar
   let missing = grid.decimals;
   let digit = (bytes[at] as number) ^ DIGIT;
   while (digit <= 9) {
-    value = value * 10 + digit;
+    value = (Math.imul(value, 10) + digit) | 0;
     at += 1;
     digit = (bytes[at] as number) ^ DIGIT;
   }
@@ -134,7 +134,7 @@ export function steps(bytes: Uint8Array, at: number, grid: Grid, into: Float64Ar
     const point = at;
     digit = (bytes[at] as number) ^ DIGIT;
     while (missing > 0 && digit <= 9) {
-      value = value * 10 + digit;
+      value = (Math.imul(value, 10) + digit) | 0;
       missing -= 1;
       at += 1;
       digit = (bytes[at] as number) ^ DIGIT;
@@ -144,9 +144,18 @@ export function steps(bytes: Uint8Array, at: number, grid: Grid, into: Float64Ar
     if (at === point) return NO;
   }
   if (bytes[at] !== QUOTE || at - first > MOST_DIGITS) return NO;
-  const count = grid.ofDigits(value, missing);
+  const digits = at - first <= WORD_DIGITS ? value : allDigits(bytes, first, grid.decimals - missing);
+  const count = grid.ofDigits(digits, missing);
   into[slot] = count;
   return count < 0 ? NO : at + 1;
+}
+
+/** The digits of a decimal text known to be one, with so many of its decimals, when they may be too many for a machine word. */
+function allDigits(bytes: Uint8Array, at: number, decimals: number): number {
+  let value = 0;
+  for (; bytes[at] !== DOT && bytes[at] !== QUOTE; at += 1) value = value * 10 + ((bytes[at] as number) ^ DIGIT);
+  for (let left = decimals; left > 0; left -= 1) value = value * 10 + ((bytes[(at += 1)] as number) ^ DIGIT);
+  return value;
 }
 
 /** Where `levels` leaves the greatest and the least tick at which anything stands. */
@@ -171,8 +180,12 @@ export function levels(bytes: Uint8Array, at: number, grid: BookGrid, into: Leve
     at = steps(bytes, at + 1, sizes, pairs, length + 1);
     if (at === NO) return NO;
     while (bytes[at] === COMMA) {
-      at = text(bytes, at + 1);
-      if (at === NO) return NO;
+      at += 1;
+      if (bytes[at] !== QUOTE) return NO;
+      do at += 1;
+      while (PLAIN[bytes[at] as number] === 1);
+      if (bytes[at] !== QUOTE) return NO;
+      at += 1;
     }
     const tick = pairs[length] as number;
     if (tick === 0 || bytes[at] !== CLOSE_LIST) return NO;
