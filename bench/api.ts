@@ -80,7 +80,7 @@ async function run({ asked, servers, load, given }: Stage): Promise<Part> {
 }
 
 function partOf(
-  { name, bounds }: Asked,
+  { name, path, bounds }: Asked,
   bytes: number,
   measured: Awaited<ReturnType<typeof measure>>,
   tails: ReadonlyMap<string, readonly Loaded[]>,
@@ -112,6 +112,11 @@ function partOf(
     noisy: measured.noise.noisy,
     fingerprint: measured.state,
     notes: [
+      ...(path.endsWith("positions")
+        ? [
+            "profiled: half of a request makes words of exact numbers, a sixth checks them against their schema and writes JSON, a quarter hands it to the socket",
+          ]
+        : []),
       `a body of ${bytes} bytes, built for each request; both simulated venues and a moving market run in the same process and thread`,
       "credential checked and security headers sent; rate limit and access metrics are not built yet; the seed's server is not at hand: unknown",
     ],

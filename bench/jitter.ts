@@ -76,6 +76,7 @@ const inProcess = (given: Flags): Promise<Part> =>
       noisy: measured.noise.noisy,
       fingerprint: measured.state,
       notes: [
+        "profiled: three fifths of ours are the scanner's bytes, an eighth the books, a ninth the looks, a twentieth the wall clock",
         `${timed.get("ours")?.at(-1)?.n ?? 0} frames a round, each timed alone, decode to decision of both directions; COIN-M plays OKX in its words; 200 000 live objects beside`,
       ],
     };

@@ -102,6 +102,7 @@ async function recordings(given: Flags): Promise<Part> {
     fingerprint: `${measured.state} ${[...fingerprints].join(" | ")}`,
     notes: [
       `${frames} frames, ${scans} looks; ours plays each file twice, once to find it whole, and moves two simulated venues whose frames the adapters read`,
+      "profiled: a quarter of ours moves the simulated venues' books, a fifth reads the tape's JSON, 4 % are the two adapters with all that follows",
       "equal to the same frames fed live: unknown, not measured here",
     ],
   };

@@ -62,7 +62,7 @@ const memory = (): Promise<Part> =>
     const more = Number(largest?.[0]) - Number(smallest?.[0]);
     const grown = (largest?.[1].megabytes.rss ?? Number.NaN) - (smallest?.[1].megabytes.rss ?? Number.NaN);
     const inWords = ([size, { megabytes: held }]: readonly [string, Begun]): string =>
-      `${size}: RSS ${perBook(size, held.rss)} arrays ${perBook(size, held.arrays)} kB/book`;
+      `${size}: RSS ${perBook(size, held.rss)} arrays ${perBook(size, held.arrays)} heap ${perBook(size, held.heap)} kB/book`;
     return {
       bench: "scale",
       part: "memory per book",
@@ -73,7 +73,7 @@ const memory = (): Promise<Part> =>
       noisy: false,
       fingerprint: "",
       notes: [
-        "a book of Binance stands on 1000 levels a side, one of OKX on 400; after a collection, less what was held before",
+        "a book of Binance stands on 1000 levels a side, one of OKX on 400; after a collection, less what was held before; RSS keeps what the heap grew to while snapshots were read",
       ],
     };
   });

@@ -66,6 +66,7 @@ function partOf(name: string, unit: string, atMost: number, measured: Measured, 
     noisy: measured.noise.noisy,
     fingerprint: measured.state,
     notes: [
+      "profiled: a third of the way to ready is loading modules, a tenth building the API",
       "ours is the whole service with both simulated venues in its process, a moving model market, books live; in brackets ours as a multiple",
     ],
   };

@@ -1,7 +1,6 @@
 import type { EndState, Input } from "./market.ts";
+import { Window } from "./window.ts";
 
-const SLOTS = 1 << 17;
-const MASK = SLOTS - 1;
 const QUOTE = 0x22;
 const DOT = 0x2e;
 const COMMA = 0x2c;
@@ -22,24 +21,6 @@ const FINAL = key("u");
 const PREVIOUS_FINAL = key("pu");
 const BID = key("b");
 const ASK = key("a");
-
-/** Levels by tick in one window around the start; what lies beyond falls on others. The least a book can be. */
-class Window {
-  readonly #lots = new Float64Array(SLOTS);
-  readonly #sign: 1 | -1;
-  best = 0;
-
-  constructor(sign: 1 | -1) {
-    this.#sign = sign;
-  }
-
-  set(tick: number, lots: number): void {
-    this.#lots[tick & MASK] = lots;
-    if (lots === 0) {
-      if (tick === this.best) while (this.#lots[this.best & MASK] === 0) this.best -= this.#sign;
-    } else if (this.best === 0 || (tick - this.best) * this.#sign > 0) this.best = tick;
-  }
-}
 
 /**
  * The least work that ends in the same place: one pass over the bytes that finds fields by the first letter and the length

@@ -19,11 +19,6 @@ const SLOW_EVERY = 10;
 const TURNS = 10;
 const MEGABYTE = 1024 * 1024;
 
-const listings = Array.from({ length: instruments }, (_, index) => listingsOf(`C${String(index).padStart(3, "0")}`));
-const binance = listings.map(([listing], index) => new BinanceWalk(listing.symbol, 1_000 + index));
-const okx = listings.map(([, listing], index) => new OkxWalk(listing.symbol, 5_000 + index));
-const snapshots = new Map(binance.map((walk) => [walk.symbol, walk.snapshot()]));
-
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 const held = (): { rss: number; arrays: number; heap: number } => {
@@ -31,10 +26,15 @@ const held = (): { rss: number; arrays: number; heap: number } => {
   const { rss, arrayBuffers, heapUsed } = process.memoryUsage();
   return { rss: rss / MEGABYTE, arrays: arrayBuffers / MEGABYTE, heap: heapUsed / MEGABYTE };
 };
+const before = held();
+
+const listings = Array.from({ length: instruments }, (_, index) => listingsOf(`C${String(index).padStart(3, "0")}`));
+const binance = listings.map(([listing], index) => new BinanceWalk(listing.symbol, 1_000 + index));
+const okx = listings.map(([, listing], index) => new OkxWalk(listing.symbol, 5_000 + index));
+const snapshots = new Map(binance.map((walk) => [walk.symbol, walk.snapshot()]));
 
 const clock = new VirtualClock(1_723_161_255_000 as Instant);
 const wire = new ScriptedWire((target) => snapshots.get(/symbol=(\w+)/.exec(target)?.[1] ?? "") ?? "[]");
-const before = held();
 const { engine, frames: counts } = followMarkets({
   clock,
   http: wire,
