@@ -15,8 +15,9 @@ interface Report {
   };
   readonly peers: Readonly<Record<string, string>> | null;
   readonly quick: boolean;
+  readonly broken: readonly string[];
   readonly noisy: boolean;
-  readonly ratios: Readonly<Record<string, number>>;
+  readonly ratios: Readonly<Record<string, number | null>>;
   readonly parts: readonly Part[];
 }
 
@@ -28,8 +29,8 @@ const latest = readdirSync(folder)
   .toSorted()
   .at(-1);
 const report = JSON.parse(readFileSync(given ?? join(folder, latest ?? ""), "utf8")) as Report;
-if (report.peers === null || report.quick) {
-  process.stderr.write("a run without peers, or a quick one, is not published\n");
+if (report.peers === null || report.quick || report.broken.length > 0) {
+  process.stderr.write("a run without peers, a quick or a broken one is not published\n");
   process.exit(2);
 }
 const commit = spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8", cwd: HERE }).stdout.trim();
