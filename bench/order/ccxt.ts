@@ -1,12 +1,15 @@
-import ccxt, { type Exchange } from "ccxt";
+import type { Exchange } from "ccxt";
+import { ccxtOf } from "../../test/contract/clients/ccxt-client.ts";
 import { Decision, LEGS } from "./quotes.ts";
 import { type ClientPlan, QUANTITY } from "./words.ts";
 
 const BTC = "BTC/USDT:USDT";
+/** The client's own default. */
+const TIMEOUT_MS = 10_000;
 
 /** ccxt, rate limits off, markets loaded: both legs asked for at once, over REST or by `createOrderWs`. */
 export async function runCcxt(plan: ClientPlan): Promise<Record<string, never>> {
-  const [binance, okx] = [binanceOf(plan), okxOf(plan)];
+  const [binance, okx] = [ccxtOf("binance", plan, TIMEOUT_MS), ccxtOf("okx", plan, TIMEOUT_MS)];
   for (const each of [binance, okx]) {
     await each.loadHttpProxyAgent();
     await each.loadMarkets();
@@ -43,40 +46,4 @@ export async function runCcxt(plan: ClientPlan): Promise<Record<string, never>> 
   void follow().catch(() => undefined);
   await new Promise((wake) => setTimeout(wake, 1_000));
   return {};
-}
-
-function binanceOf({ urls, keys }: ClientPlan): Exchange {
-  const { key, secret } = keys.binance;
-  const { rest, ws } = urls.binance;
-  const client = new ccxt.pro.binanceusdm({
-    apiKey: key,
-    secret,
-    enableRateLimit: false,
-    has: { fetchCurrencies: false },
-    options: { fetchMarkets: ["linear"] },
-  });
-  const api = client.urls["api"] as Record<string, unknown> & { readonly ws: Record<string, unknown> };
-  for (const version of [1, 2, 3]) {
-    const suffix = version === 1 ? "" : `V${version}`;
-    api[`fapiPublic${suffix}`] = `${rest}/fapi/v${version}`;
-    api[`fapiPrivate${suffix}`] = `${rest}/fapi/v${version}`;
-  }
-  api.ws["future"] = `${ws}/ws`;
-  api.ws["ws-api"] = { future: `${ws}/ws-fapi/v1` };
-  return client;
-}
-
-function okxOf({ urls, keys }: ClientPlan): Exchange {
-  const { key, secret, passphrase } = keys.okx;
-  const { rest, ws } = urls.okx;
-  const client = new ccxt.pro.okx({
-    apiKey: key,
-    secret,
-    password: passphrase,
-    enableRateLimit: false,
-    has: { fetchCurrencies: false },
-    options: { defaultType: "swap", fetchMarkets: { types: ["swap"] } },
-  });
-  Object.assign(client.urls["api"] as object, { rest, ws: `${ws}/ws/v5` });
-  return client;
 }

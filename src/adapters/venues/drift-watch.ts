@@ -3,6 +3,7 @@ import type { Instrument } from "#domain/instrument.ts";
 import { MINUTE } from "#domain/time.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import type { Answer, Drift } from "#ports/venue.ts";
+import type { VenueSettings } from "./deps.ts";
 import type { Sentinel } from "./sentinel.ts";
 
 const INSTRUMENTS_EVERY_MS = 5 * MINUTE;
@@ -12,8 +13,8 @@ export interface DriftWatchDeps {
   readonly clock: Clock;
   readonly sentinel: Sentinel;
   readonly instruments: () => Promise<Answer<readonly Instrument[]>>;
-  readonly instrumentsEveryMs?: number | undefined;
-  readonly accountEveryMs?: number | undefined;
+  /** How often each is read again, where a test cannot wait as long. */
+  readonly patience: VenueSettings["patience"];
   /** What of the account is not as it was set up, one sentence each. */
   readonly account: () => Promise<Answer<readonly string[]>>;
 }
@@ -30,11 +31,11 @@ export class DriftWatch {
   }
 
   watch(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
-    const { clock, sentinel, instrumentsEveryMs, accountEveryMs } = this.#deps;
+    const { clock, sentinel, patience } = this.#deps;
     const listening = sentinel.listen(listen);
     const timers: readonly Timer[] = [
-      clock.every(instrumentsEveryMs ?? INSTRUMENTS_EVERY_MS, () => void this.#readInstruments(instruments)),
-      clock.every(accountEveryMs ?? ACCOUNT_EVERY_MS, () => void this.#readAccount()),
+      clock.every(patience?.instrumentsEveryMs ?? INSTRUMENTS_EVERY_MS, () => void this.#readInstruments(instruments)),
+      clock.every(patience?.accountEveryMs ?? ACCOUNT_EVERY_MS, () => void this.#readAccount()),
     ];
     return {
       close: () => {

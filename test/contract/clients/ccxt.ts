@@ -1,5 +1,6 @@
 import ccxt, { type Exchange } from "ccxt";
 import { expect, onTestFinished } from "vitest";
+import { ccxtOf } from "./ccxt-client.ts";
 import { type Running, startVenues, type VenueName } from "./venues.ts";
 
 export const VENUES: readonly VenueName[] = ["binance", "okx"];
@@ -21,7 +22,7 @@ export interface Subject {
 /** The client of one venue against both simulated venues, for as long as the test runs. */
 export async function aClient(venue: VenueName): Promise<Subject> {
   const running = await startVenues();
-  const client = clientOf(venue, running);
+  const client = ccxtOf(venue, running, TIMEOUT_MS);
   onTestFinished(async () => {
     await client.close();
     await running.stop();
@@ -31,51 +32,6 @@ export async function aClient(venue: VenueName): Promise<Subject> {
   await client.loadHttpProxyAgent();
   await client.loadMarkets();
   return { client, running };
-}
-
-/** Only addresses and keys are changed, and what would call hosts that are no part of these venues is switched off. */
-function clientOf(venue: VenueName, { keys, urls }: Running): Exchange {
-  return venue === "binance" ? binanceClient(keys.binance, urls.binance) : okxClient(keys.okx, urls.okx);
-}
-
-function binanceClient(
-  { key, secret }: Running["keys"]["binance"],
-  { rest, ws }: Running["urls"]["binance"],
-): Exchange {
-  const client = new ccxt.pro.binanceusdm({
-    apiKey: key,
-    secret,
-    timeout: TIMEOUT_MS,
-    enableRateLimit: false,
-    has: { fetchCurrencies: false },
-    options: { fetchMarkets: ["linear"] },
-  });
-  const api = client.urls["api"] as Record<string, unknown> & { readonly ws: Record<string, unknown> };
-  for (const version of [1, 2, 3]) {
-    const suffix = version === 1 ? "" : `V${version}`;
-    api[`fapiPublic${suffix}`] = `${rest}/fapi/v${version}`;
-    api[`fapiPrivate${suffix}`] = `${rest}/fapi/v${version}`;
-  }
-  api.ws["future"] = `${ws}/ws`;
-  api.ws["ws-api"] = { future: `${ws}/ws-fapi/v1` };
-  return client;
-}
-
-function okxClient(
-  { key, secret, passphrase }: Running["keys"]["okx"],
-  { rest, ws }: Running["urls"]["okx"],
-): Exchange {
-  const client = new ccxt.pro.okx({
-    apiKey: key,
-    secret,
-    password: passphrase,
-    timeout: TIMEOUT_MS,
-    enableRateLimit: false,
-    has: { fetchCurrencies: false },
-    options: { defaultType: "swap", fetchMarkets: { types: ["swap"] } },
-  });
-  Object.assign(client.urls["api"] as object, { rest, ws: `${ws}/ws/v5` });
-  return client;
 }
 
 /**

@@ -48,8 +48,7 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     sentinel,
     instruments: () => listing.load(),
     account: () => account.misfits(),
-    instrumentsEveryMs: settings.patience?.instrumentsEveryMs,
-    accountEveryMs: settings.patience?.accountEveryMs,
+    patience: settings.patience,
   });
   return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, entry, drift, time, governor, rest });
 }

@@ -50,8 +50,7 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     sentinel,
     instruments: () => listing.load(),
     account: () => account.misfits(),
-    instrumentsEveryMs: settings.patience?.instrumentsEveryMs,
-    accountEveryMs: settings.patience?.accountEveryMs,
+    patience: settings.patience,
   });
   return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, entry, drift, time, governor, rest });
 }
