@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { STATE_VERSION, readState, writeState } from "#adapters/storage/runtime-state.ts";
 import type { Desk } from "#desk/desk.ts";
 import { format, tryUsdt } from "#domain/decimal.ts";
-import type { HoldCause } from "#domain/control.ts";
+import { type HoldCause, isHoldCode } from "#domain/hold.ts";
 import { type Instant, isoTime } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DayBaseline } from "#trading/accounts/day.ts";
@@ -35,7 +35,7 @@ export class StateFile {
   controlAtStart(safeMode: boolean): ControllerStart {
     const control = fields(this.#kept?.["control"]);
     const now = this.#clock.now();
-    const boot: HoldCause = { code: "boot", says: "the process has just started", since: now };
+    const boot: HoldCause = { code: "boot", says: "the process has just started", since: now, clearedAt: null };
     return {
       mode: "HOLD",
       // Without the old file nobody knows what was held: the safer of the two.
@@ -85,9 +85,9 @@ function keptCauses(control: Fields | null, now: Instant): HoldCause[] {
     const known = fields(reason);
     const code = known?.["code"];
     const says = known?.["detail"];
-    if (typeof code !== "string" || typeof says !== "string" || code === "boot") return [];
+    if (typeof code !== "string" || !isHoldCode(code) || typeof says !== "string" || code === "boot") return [];
     const since = Date.parse(String(known?.["since"]));
-    return [{ code, says, since: (Number.isNaN(since) ? now : since) as Instant }];
+    return [{ code, says, since: (Number.isNaN(since) ? now : since) as Instant, clearedAt: null }];
   });
 }
 

@@ -4,7 +4,7 @@ import { type Act, type Asker, type ControlState, type VenueState, forbiddenBy, 
 import { BINANCE_UM, OKX_PERP } from "./ids.ts";
 
 const ACTS: readonly Act[] = ["open", "complete", "unwind", "close", "cancel"];
-const CAUSE = { code: "operator", says: "asked to", since: NOW };
+const CAUSE = { code: "operator", says: "asked to", since: NOW, clearedAt: null } as const;
 
 interface Given {
   readonly mode?: "RUN" | "HOLD";

@@ -1,12 +1,5 @@
+import type { HoldCause } from "./hold.ts";
 import type { VenueId } from "./ids.ts";
-import type { Instant } from "./time.ts";
-
-/** Why we hold. An operator sees every cause, not the last of them. */
-export interface HoldCause {
-  readonly code: string;
-  readonly says: string;
-  readonly since: Instant;
-}
 
 export type VenueState = "OK" | "DEGRADED" | "QUARANTINED" | "BANNED";
 

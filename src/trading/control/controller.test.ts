@@ -37,9 +37,9 @@ describe("at the start", () => {
 
   test("causes of the last run are kept", () => {
     const causes = [
-      { code: "recon", says: "a difference", since: NOW },
-      { code: "disk", says: "full", since: NOW },
-    ];
+      { code: "recon", says: "a difference", since: NOW, clearedAt: null },
+      { code: "disk", says: "full", since: NOW, clearedAt: null },
+    ] as const;
     expect(causesOf(aController({ mode: "HOLD", causes }).control)).toEqual(["recon", "disk"]);
   });
 

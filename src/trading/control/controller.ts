@@ -1,12 +1,6 @@
-import {
-  type Act,
-  type Asker,
-  type ControlState,
-  type HoldCause,
-  type VenueState,
-  forbiddenBy,
-  permits,
-} from "#domain/control.ts";
+import { assert } from "#domain/assert.ts";
+import { type Act, type Asker, type ControlState, type VenueState, forbiddenBy, permits } from "#domain/control.ts";
+import { type HoldCause, type HoldCode, standsInTheWay } from "#domain/hold.ts";
 import type { VenueId } from "#domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Gate } from "#ports/gate.ts";
@@ -39,7 +33,12 @@ export class Controller implements Gate {
     this.#clock = clock;
     this.#changed = changed;
     const [first, ...rest] = start.causes;
-    const boot: HoldCause = first ?? { code: "boot", says: "the process has just started", since: clock.now() };
+    const boot: HoldCause = first ?? {
+      code: "boot",
+      says: "the process has just started",
+      since: clock.now(),
+      clearedAt: null,
+    };
     const common = {
       version: start.version,
       safeMode: start.safeMode,
@@ -65,21 +64,37 @@ export class Controller implements Gate {
     return forbiddenBy(this.#state, act, venue, asker);
   }
 
-  /** Stops opening, at once. Never refused; the same cause twice is one cause. */
-  hold(code: string, says: string): void {
-    const cause: HoldCause = { code, says, since: this.#clock.now() };
+  /** Stops opening, at once. Never refused; the same cause twice is one cause, and stands again if it was cleared. */
+  hold(code: HoldCode, says: string): void {
+    const cause: HoldCause = { code, says, since: this.#clock.now(), clearedAt: null };
     const state = this.#state;
     if (state.mode === "RUN") {
       this.#set({ ...state, mode: "HOLD", causes: [cause] }, code, says);
-    } else if (!state.causes.some((known) => known.code === code)) {
-      this.#set({ ...state, causes: [...state.causes, cause] }, code, says);
+    } else if (!state.causes.some((known) => known.code === code && known.clearedAt === null)) {
+      const others = state.causes.filter((known) => known.code !== code);
+      this.#set({ ...state, causes: notEmpty([...others, cause]) }, code, says);
     }
+  }
+
+  isHeldBy(code: HoldCode): boolean {
+    const state = this.#state;
+    return state.mode === "HOLD" && state.causes.some((known) => known.code === code && known.clearedAt === null);
+  }
+
+  /** Its watcher has seen the condition gone. The mode stays HOLD: only a person resumes. */
+  clear(code: HoldCode): void {
+    const state = this.#state;
+    if (state.mode !== "HOLD" || !this.isHeldBy(code)) return;
+    const clearedAt = this.#clock.now();
+    const causes = state.causes.map((cause) => (cause.code === code ? { ...cause, clearedAt } : cause));
+    this.#set({ ...state, causes: notEmpty(causes) }, `${code}_cleared`, `${code} is over; still on HOLD`);
   }
 
   /** Trading again. Only from HOLD, never while killed or with SAFE_MODE on, never past an obstacle. */
   resume(obstacles: readonly string[]): ResumeAnswer {
     const state = this.#state;
-    const reasons = [...obstacles];
+    const standing = state.mode === "HOLD" ? state.causes.filter(standsInTheWay) : [];
+    const reasons = [...obstacles, ...standing.map(({ code, says }) => `${code} is not over: ${says}`)];
     if (state.killed) reasons.unshift("the kill switch is latched: reset it first");
     if (state.safeMode) reasons.unshift("SAFE_MODE is on: switch it off first, by its own change");
     if (reasons.length > 0) return { outcome: "refused", code: "preflight_failed", reasons };
@@ -120,4 +135,10 @@ export class Controller implements Gate {
     this.#state = { ...next, version: this.#state.version + 1 };
     this.#changed(this.#state, code, says);
   }
+}
+
+function notEmpty(causes: readonly HoldCause[]): readonly [HoldCause, ...HoldCause[]] {
+  const [first, ...rest] = causes;
+  assert(first !== undefined, "HOLD without a cause");
+  return [first, ...rest];
 }

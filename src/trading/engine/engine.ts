@@ -11,6 +11,7 @@ import type { Timer } from "#ports/clock.ts";
 import type { MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
+import { AutoHold, CLEAR_AFTER_MS } from "../control/auto-hold.ts";
 import { Controller, type ControllerStart } from "../control/controller.ts";
 import { HedgeExecutor } from "../hedge/executor.ts";
 import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
@@ -48,7 +49,13 @@ const WRITE_DOWN_EVERY_MS = 1_000;
 const CLOCK_EVERY_MS = 60_000;
 const RECONCILE_READINGS = 3;
 /** How often what the venues hold is read again, and how long a difference must stand still to count. */
-const PACES = { balanceMs: 10_000, reconcileMs: 30_000, reconcilePauseMs: 1_500, outOfSightMs: 5_000 } as const;
+const PACES = {
+  balanceMs: 10_000,
+  reconcileMs: 30_000,
+  reconcilePauseMs: 1_500,
+  outOfSightMs: 5_000,
+  clearAfterMs: CLEAR_AFTER_MS,
+} as const;
 const LOOK_EVERY_MS = 250;
 /** What is charged at one stamp is told over some minutes, one symbol after the other. */
 const FUNDING_OVERLAP_MS = HOUR;
@@ -114,6 +121,7 @@ export class Engine {
     this.rooms = {
       world,
       controller,
+      autoHold: new AutoHold({ clock: world.clock, controller, tell, clearAfterMs: this.#paces.clearAfterMs }),
       books,
       conditions,
       executor,

@@ -10,6 +10,7 @@ import type { Ledger } from "#ports/ledger.ts";
 import type { Log } from "#ports/telemetry.ts";
 import type { Venue } from "#ports/venue.ts";
 import type { Accounts } from "../accounts/accounts.ts";
+import type { AutoHold } from "../control/auto-hold.ts";
 import type { Controller } from "../control/controller.ts";
 import type { HedgeExecutor } from "../hedge/executor.ts";
 import type { Books } from "../market/books.ts";
@@ -33,6 +34,7 @@ export interface World {
 export interface Rooms {
   readonly world: World;
   readonly controller: Controller;
+  readonly autoHold: AutoHold;
   readonly books: Books;
   readonly conditions: Conditions;
   readonly candidates: Candidates;

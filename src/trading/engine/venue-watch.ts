@@ -1,5 +1,6 @@
 import type { VenueFault } from "#domain/fault.ts";
 import { describeFault } from "#domain/fault.ts";
+import type { HoldCode } from "#domain/hold.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -180,7 +181,7 @@ export class VenueWatch {
     if (last) this.#alarm("feed", `the ${stream} streams of all venues are down together`, last);
   }
 
-  #alarm(code: string, says: string, venue: VenueId): void {
+  #alarm(code: HoldCode, says: string, venue: VenueId): void {
     this.#controller.hold(code, says);
     this.#tell({ level: "critical", type: "venue", code, says, venue });
   }

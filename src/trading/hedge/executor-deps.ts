@@ -1,3 +1,4 @@
+import type { HoldCode } from "#domain/hold.ts";
 import type { Act, Asker } from "#domain/control.ts";
 import type { Bps } from "#domain/decimal.ts";
 import type { VenueFault } from "#domain/fault.ts";
@@ -21,7 +22,7 @@ export interface ExecutorDeps {
   readonly takerBps: (venue: VenueId, intent: HedgeIntent) => Bps;
   readonly streamUp: (venue: VenueId) => boolean;
   /** Something went wrong that a person must know of: HOLD. */
-  readonly alarm: (code: string, says: string, hedge: Hedge | null) => void;
+  readonly alarm: (code: HoldCode, says: string, hedge: Hedge | null) => void;
   /** A venue refused us as a whole. */
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
   /** A venue would not take an order. */

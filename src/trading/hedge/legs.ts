@@ -1,3 +1,4 @@
+import type { HoldCode } from "#domain/hold.ts";
 import { assert } from "#domain/assert.ts";
 import type { Act } from "#domain/control.ts";
 import { type VenueFault, describeFault } from "#domain/fault.ts";
@@ -20,7 +21,7 @@ export interface LegsDeps {
   readonly streamUp: (venue: VenueId) => boolean;
   readonly turnedDown: (request: OrderRequest, fault: VenueFault) => void;
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
-  readonly alarm: (code: string, says: string, running: Running) => void;
+  readonly alarm: (code: HoldCode, says: string, running: Running) => void;
   readonly record: (running: Running, event: HedgeEvent) => void;
 }
 

@@ -1,3 +1,4 @@
+import type { HoldCode } from "#domain/hold.ts";
 import type { HedgeEvent, HedgeOrder } from "#domain/hedge.ts";
 import { fillsComplete, isTerminal } from "#domain/hedge-machine.ts";
 import type { ClientOrderId, VenueId } from "#domain/ids.ts";
@@ -13,7 +14,7 @@ export interface ResolutionDeps {
   readonly streamUp: (venue: VenueId) => boolean;
   readonly unknownHoldMs: () => number;
   readonly record: (running: Running, event: HedgeEvent) => void;
-  readonly alarm: (code: string, says: string, running: Running) => void;
+  readonly alarm: (code: HoldCode, says: string, running: Running) => void;
 }
 
 const FIRST_WAIT_MS = 250;

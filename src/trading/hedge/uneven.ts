@@ -1,3 +1,4 @@
+import type { HoldCode } from "#domain/hold.ts";
 import { format } from "#domain/decimal.ts";
 import type { Hedge } from "#domain/hedge.ts";
 import { nakedLeg } from "#domain/hedge-machine.ts";
@@ -10,7 +11,7 @@ const UNEVEN_ALARM_MS = 2_000;
 export interface UnevenDeps {
   readonly clock: Clock;
   readonly closed: () => boolean;
-  readonly alarm: (code: string, says: string, hedge: Hedge) => void;
+  readonly alarm: (code: HoldCode, says: string, hedge: Hedge) => void;
 }
 
 /** Uneven legs that do not come home at once are said aloud, even while everything is being done about them. */
