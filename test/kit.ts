@@ -157,6 +157,9 @@ export function someSettings({
     opportunityTtlMs: 30_000,
     leverage: 1,
     cooldownMs: 1_000,
+    loopPairs: [],
+    loopVenues: [],
+    pollIntervalMs: 5_000,
     ...given,
   };
 }

@@ -80,7 +80,15 @@ export function followMarkets({ clock, http, sockets, hosts, listings }: Pipelin
     { clock, chance, venues, journal: new MemoryJournal(), ledger: new MemoryLedger(), feed: new LocalFeed(), log },
     {
       settings: () => wanted,
-      control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 },
+      control: {
+        mode: "RUN",
+        safeMode: false,
+        dryRun: false,
+        killed: false,
+        twoManRule: false,
+        causes: [],
+        version: 1,
+      },
       universe: [],
       universeMax: listings.length,
     },

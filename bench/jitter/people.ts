@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogFile } from "#adapters/storage/log-file.ts";
-import { Desk } from "#desk/desk.ts";
+import { offlineDesk } from "#app/offline-desk.ts";
+import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { serveApi } from "#surfaces/api/server.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 
@@ -28,11 +29,14 @@ export async function ourPeople(engine: Engine): Promise<People> {
   const folder = aFolder();
   const log = new LogFile(join(folder, "journal.log"), () => undefined);
   const flushing = setInterval(() => void log.append(RECORD), FLUSH_EVERY_MS);
-  const api = await serveApi(new Desk(engine, { profile: "paper", label: "bench" }), {
+  const settings = new SettingsRoom(engine.rooms.settings());
+  const people = new Map([["0123456789abcdef0123456789abcdef", { name: "bench", role: "operator" } as const]]);
+  const { desk, operators } = offlineDesk({ engine, settings, people, facts: { label: "bench" } });
+  const api = await serveApi(desk, {
     host: "127.0.0.1",
     port: 0,
     authEnabled: true,
-    token: "0123456789abcdef0123456789abcdef",
+    operators,
     version: "bench",
     log: { write: () => undefined },
     requestId: () => "bench",

@@ -53,6 +53,9 @@ const settings: Settings = {
   confirmToleranceBps: bps("2"),
   opportunityTtlMs: 30_000,
   leverage: 5,
+  loopPairs: [],
+  loopVenues: [],
+  pollIntervalMs: 5_000,
   cooldownMs: 0,
 };
 
@@ -108,7 +111,15 @@ export async function runOurs(plan: ClientPlan): Promise<OursRunning> {
     },
     {
       settings: () => settings,
-      control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 },
+      control: {
+        mode: "RUN",
+        safeMode: false,
+        dryRun: false,
+        killed: false,
+        twoManRule: false,
+        causes: [],
+        version: 1,
+      },
       universe: [instrumentId("BTC-USDT-PERP")],
       universeMax: 1,
     },

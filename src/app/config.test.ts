@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { format } from "#domain/decimal.ts";
-import { BINANCE_UM, OKX_PERP, instrumentId } from "#domain/ids.ts";
-import { type Config, ConfigFault, type Environment, readConfig, settingsOf, venueOf } from "./config.ts";
+import { BINANCE_UM, OKX_PERP, instrumentId, venueOf } from "#domain/ids.ts";
+import { type Config, ConfigFault, type Environment, readConfig, settingsOf } from "./config.ts";
 import { variables } from "./variables.ts";
 
 const STRONG = "0123456789abcdef0123456789abcdef";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { secretProblem } from "#adapters/venues/binance/signer.ts";
-import { type InstrumentId, type VenueId, BINANCE_UM, OKX_PERP, instrumentOf } from "#domain/ids.ts";
+import { type InstrumentId, type VenueId, instrumentOf, symbolOf, venueOf } from "#domain/ids.ts";
 import type { Usdt } from "#domain/decimal.ts";
 import type { Settings } from "#domain/settings.ts";
 import type { Variable } from "./variable.ts";
@@ -15,32 +15,27 @@ export interface Config extends Values {
   readonly maxOpenOrdersByVenue: ReadonlyMap<VenueId, number>;
 }
 
+/** Said of a command that was asked for something it cannot do. */
+export const NOTHING_DONE = "nothing was changed";
+
 /** Everything that is wrong with the configuration, each naming its variable and its fix. */
 export class ConfigFault extends Error {
   override readonly name = "ConfigFault";
   readonly problems: readonly string[];
+  /** What did not happen. */
+  readonly undone: string;
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], undone = "propbot cannot start") {
     super(problems.join("\n"));
     this.problems = problems;
+    this.undone = undone;
   }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const VENUES: ReadonlyMap<string, VenueId> = new Map([
-  ["binance", BINANCE_UM],
-  ["binance-um", BINANCE_UM],
-  ["okx", OKX_PERP],
-  ["okx-perp", OKX_PERP],
-]);
 const KNOWN_SECRETS = new Set(["change-me", "changeme", "devtoken123", "password", "secret", "test"]);
 const TOKEN_LENGTH = 32;
-
-/** The venue people mean by `binance`, `BINANCE_UM` or `okx-perp`. */
-export function venueOf(name: string): VenueId | null {
-  return VENUES.get(name.trim().toLowerCase().replaceAll("_", "-")) ?? null;
-}
 
 /** The one reader of the environment. Throws `ConfigFault` with every problem at once. */
 export function readConfig(environment: Environment): {
@@ -136,6 +131,12 @@ function contradictions(config: Config): string[] {
     real && weak,
     `API_TOKEN: must be set to at least ${TOKEN_LENGTH} characters of your own with PROFILE=${config.profile}; try: openssl rand -hex 32`,
   );
+  const strangers = config.loopPair.filter((pair) => config.universe.length > 0 && !config.universe.includes(pair));
+  say(strangers.length > 0, `LOOP_PAIR: ${strangers.map(symbolOf).join(", ")} is not in UNIVERSE; add it there`);
+  say(
+    config.loopVenues.length === 1,
+    `LOOP_VENUES: a hedge needs two venues, not ${config.loopVenues.join(", ")} alone; name both or leave it empty`,
+  );
   if (real) problems.push(...missingKeys(config));
   const limits = config.maxDailyLoss !== null && config.maxPosition !== null && config.maxOpenOrders !== null;
   say(
@@ -172,11 +173,13 @@ export function binanceTestKeys(config: Config): readonly [key: string, secret: 
 /** Names that look like ours and are not: said, with the nearest one. */
 function misspelt(environment: Environment): string[] {
   const known = Object.values(variables).map(({ name }) => name);
-  const prefixes = /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_)/;
+  const prefixes =
+    /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_|TWO_|KILL_|OPERATORS_|AUDIT_|POLL_)/;
   return Object.keys(environment)
     .filter(
       (name) =>
         prefixes.test(name) &&
+        !known.includes(name) &&
         !known.includes(name.replace(/_FILE$/, "")) &&
         !/^MAX_(POSITION_USDT|OPEN_ORDERS)__/.test(name),
     )
@@ -235,5 +238,8 @@ export function settingsOf(config: Config): Settings {
     opportunityTtlMs: config.opportunityTtlSec * 1_000,
     leverage: config.leverageSuggestion,
     cooldownMs: config.cooldownMs,
+    loopPairs: config.loopPair,
+    loopVenues: config.loopVenues,
+    pollIntervalMs: config.pollIntervalSec * 1_000,
   };
 }

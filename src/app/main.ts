@@ -4,7 +4,9 @@ import { StoreBusy } from "#adapters/storage/data-directory.ts";
 import { StoreFault } from "#adapters/storage/sqlite.ts";
 import { TapeFault } from "#adapters/simulator/markets/tape.ts";
 import { BootFault } from "#trading/engine/boot.ts";
-import { ConfigFault } from "./config.ts";
+import { ConfigFault, NOTHING_DONE } from "./config.ts";
+import { auditVerifyCommand } from "./audit-command.ts";
+import { type OperatorsAct, type OperatorsFlags, operatorsCommand } from "./operators-command.ts";
 import { replayCommand } from "./replay/replay-command.ts";
 import { simulateCommand, wholeNumber } from "./simulate-command.ts";
 import { start } from "./start.ts";
@@ -65,17 +67,50 @@ function program(exit: (code: number) => void): Command {
     .option("--trace", "one seed as a readable timeline")
     .option("--json", "one JSON object")
     .action(async (flags) => exit(await simulateCommand(flags, { say, progress: complain })));
+  const operators = propbot.command("operators").description("who may speak to the server, by name");
+  for (const [act, argument, says] of OPERATORS_ACTS) {
+    operators
+      .command(`${act}${argument}`)
+      .description(says)
+      .option("--role <role>", "viewer or operator", undefined)
+      .option("--days <days>", "how long the token is good for; without an end when left out")
+      .option(
+        "--file <path>",
+        "the operators file; OPERATORS_FILE, or operators.json in the data directory, when left out",
+      )
+      .option("--data-dir <path>", "the data directory")
+      .option("--json", "one JSON object")
+      .action((...given: readonly unknown[]) => {
+        const name = typeof given[0] === "string" ? given[0] : undefined;
+        const flags = given[name === undefined ? 0 : 1] as OperatorsFlags;
+        exit(operatorsCommand(act, name, flags, process.env, new Date(), say));
+      });
+  }
+  propbot
+    .command("audit")
+    .description("the record of who did what")
+    .command("verify")
+    .description("read all of it and name every row that was changed, taken out, put in or moved")
+    .option("--data-dir <path>", "the data directory")
+    .option("--json", "one JSON object")
+    .action(async (flags) => exit(await auditVerifyCommand(flags, process.env, say)));
   return propbot;
 }
+
+const OPERATORS_ACTS: readonly (readonly [OperatorsAct, string, string])[] = [
+  ["add", " <name>", "a new person; the token is shown once"],
+  ["rotate", " <name>", "another token for a person; the old one ends at once"],
+  ["disable", " <name>", "a person may speak no more"],
+  ["list", "", "who is there, without what they carry"],
+];
 
 /** One clear message for what a person can mend, and the code that says of which kind it is. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ConfigFault) {
-    complain(
-      `propbot cannot start: ${error.problems.length === 1 ? "one problem" : `${error.problems.length} problems`} in the configuration`,
-    );
+    const count = error.problems.length === 1 ? "one problem" : `${error.problems.length} problems`;
+    complain(`${error.undone}: ${count} in ${error.undone === NOTHING_DONE ? "what was asked" : "the configuration"}`);
     for (const problem of error.problems) complain(`  ${problem}`);
     return EXIT.config;
   }

@@ -21,7 +21,8 @@ import { Engine } from "#trading/engine/engine.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
-import { type Config, settingsOf } from "./config.ts";
+import type { Config } from "./config.ts";
+import { ControlStore } from "./control.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
@@ -91,6 +92,8 @@ async function assemble(
   const { journal, ledger } = await openBooks(directory, log);
   opened.push(() => ledger.close());
   opened.push(() => journal.close());
+  const control = new ControlStore({ config, directory, clock, log, token, simulated });
+  opened.push(() => control.close());
 
   const chance = new TrueChance({
     environment: nameLetter(config),
@@ -120,6 +123,7 @@ async function assemble(
   const feed = new LocalFeed();
   feed.subscribe((event) => {
     ledger.record(event);
+    control.hear(event);
     log.write(event.level === "critical" ? "error" : event.level, event.says, {
       type: event.type,
       code: event.code,
@@ -144,27 +148,35 @@ async function assemble(
   );
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
-  const running = settingsOf(config);
   const engine: Engine = new Engine(
     { clock, chance, venues, journal, ledger, feed, log },
     {
-      settings: () => running,
-      control: demo ? DEMO_CONTROL : state.controlAtStart(config.safeMode),
-      universe: config.loopPair.length > 0 ? config.loopPair : config.universe,
+      settings: () => control.settings.now,
+      control: demo ? DEMO_CONTROL : state.controlAtStart(config, control.before.control),
+      universe: config.universe,
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
-      controlChanged: () => save(),
+      controlChanged: (now, code, says) => {
+        room.changed(now, code, says);
+        save();
+      },
     },
   );
+  const room = control.open(engine);
   for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
   const save = (): void => state.write(desk, engine.results.dayBaseline);
-  const desk = new Desk(engine, { profile: config.profile, label: config.mode || config.profile });
+  const desk = new Desk(engine, room, {
+    profile: config.profile,
+    label: config.mode || config.profile,
+    killFlatten: config.killFlatten,
+  });
+  control.begin(engine, room);
   opened.push(() => engine.stop());
   const api = await serveApi(desk, {
     host: config.host,
     port: config.port,
     authEnabled: config.authEnabled,
-    token,
+    operators: control.operators,
     version: VERSION,
     log,
     requestId: () => chance.token(16),
@@ -237,7 +249,15 @@ function portIsFree(host: string, port: number): Promise<void> {
   });
 }
 
-const DEMO_CONTROL = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
+const DEMO_CONTROL = {
+  mode: "RUN",
+  safeMode: false,
+  dryRun: false,
+  killed: false,
+  twoManRule: false,
+  causes: [],
+  version: 1,
+} as const;
 
 /** A token nobody chose is drawn once and kept beside the data, readable by its owner only. */
 function keepToken(directory: DataDirectory): string {

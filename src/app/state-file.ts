@@ -6,7 +6,14 @@ import { type HoldCause, isHoldCode } from "#domain/hold.ts";
 import { type Instant, isoTime } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DayBaseline } from "#trading/accounts/day.ts";
+import type { Remembered } from "#trading/control/control-words.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
+
+/** What the environment says of the guards. */
+export interface Guards {
+  readonly safeMode: boolean;
+  readonly twoManRule: boolean;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,19 +38,25 @@ export class StateFile {
         : [];
   }
 
-  /** Always HOLD. SAFE_MODE when the environment or the last run says so; the last reasons are kept. */
-  controlAtStart(safeMode: boolean): ControllerStart {
+  /**
+   * Always HOLD. A guard is on when the environment, this file or the audit record says so: the safest of the three. The
+   * last reasons are kept. Without the file nobody knows what was held, and SAFE_MODE is on.
+   */
+  controlAtStart({ safeMode, twoManRule }: Guards, recorded: Remembered["control"]): ControllerStart {
     const control = fields(this.#kept?.["control"]);
     const now = this.#clock.now();
     const boot: HoldCause = { code: "boot", says: "the process has just started", since: now, clearedAt: null };
+    const kept = [...(recorded?.causes ?? []), ...keptCauses(control, now)].filter(({ code }) => code !== "boot");
+    const causes = kept.filter(({ code }, index) => kept.findIndex((other) => other.code === code) === index);
+    const revision = typeof control?.["revision"] === "number" ? control["revision"] : 0;
     return {
       mode: "HOLD",
-      // Without the old file nobody knows what was held: the safer of the two.
-      safeMode: safeMode || control?.["safe_mode"] === true || this.findings.length > 0,
-      dryRun: false,
-      killed: control?.["killed"] === true,
-      causes: [boot, ...keptCauses(control, now)],
-      version: (typeof control?.["revision"] === "number" ? control["revision"] : 0) + 1,
+      safeMode: safeMode || recorded?.safeMode === true || control?.["safe_mode"] === true || this.findings.length > 0,
+      dryRun: recorded?.dryRun === true || control?.["dry_run"] === true,
+      killed: recorded?.killed === true || control?.["killed"] === true,
+      twoManRule: twoManRule || recorded?.twoManRule === true,
+      causes: [boot, ...causes],
+      version: Math.max(revision, recorded?.version ?? 0) + 1,
     };
   }
 

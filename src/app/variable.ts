@@ -1,5 +1,5 @@
 import { type Bps, type Usdt, tryBps, tryUsdt } from "#domain/decimal.ts";
-import { type InstrumentId, instrumentOf } from "#domain/ids.ts";
+import { type InstrumentId, type VenueId, instrumentOf, venueOf } from "#domain/ids.ts";
 
 /** How one environment variable is read: a value, or what is wrong with it and how to mend it. */
 export interface Variable<T> {
@@ -100,6 +100,15 @@ export function instruments(meta: Meta): Variable<readonly InstrumentId[]> {
     const wrong = names.filter((name) => instrumentOf(name) === null);
     if (wrong.length > 0) return { problem: `must be symbols like BTCUSDT, not ${wrong.join(", ")}` };
     return { value: names.flatMap((name) => instrumentOf(name) ?? []) };
+  });
+}
+
+export function venues(meta: Meta): Variable<readonly VenueId[]> {
+  return variable(meta, (text) => {
+    const names = text.split(",").filter((name) => name.trim() !== "");
+    const wrong = names.filter((name) => venueOf(name) === null);
+    if (wrong.length > 0) return { problem: `must be venues like binance-um or okx-perp, not ${wrong.join(", ")}` };
+    return { value: names.flatMap((name) => venueOf(name) ?? []) };
   });
 }
 

@@ -12,6 +12,7 @@ export const problem = z.object({
   /** The request's id. */
   instance: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  approval: z.string().optional().describe("the request that now waits for a second person"),
 });
 
 export type Problem = z.infer<typeof problem>;

@@ -1,7 +1,10 @@
 import type { Instant } from "#domain/time.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import { BooksDesk } from "./books-desk.ts";
-import { ControlDesk, type DeskFacts } from "./control-desk.ts";
+import type { ControlRoom } from "#trading/engine/control-room.ts";
+import { ApprovalsDesk } from "./approvals-desk.ts";
+import { ControlDesk } from "./control-desk.ts";
+import type { DeskFacts } from "./control-words.ts";
 import { PricingDesk } from "./pricing-desk.ts";
 import { TradingDesk } from "./trading-desk.ts";
 
@@ -10,13 +13,15 @@ export class Desk {
   readonly pricing: PricingDesk;
   readonly trading: TradingDesk;
   readonly control: ControlDesk;
+  readonly approvals: ApprovalsDesk;
   readonly books: BooksDesk;
   readonly now: () => Instant;
 
-  constructor(engine: Engine, facts: DeskFacts) {
+  constructor(engine: Engine, room: ControlRoom, facts: DeskFacts) {
     this.pricing = new PricingDesk(engine);
     this.trading = new TradingDesk(engine, this.pricing);
-    this.control = new ControlDesk(engine, facts);
+    this.control = new ControlDesk(engine, room, facts);
+    this.approvals = new ApprovalsDesk(room);
     this.books = new BooksDesk(engine);
     this.now = () => engine.rooms.world.clock.now();
   }

@@ -17,7 +17,7 @@ interface Given {
 function state({ mode = "RUN", safeMode = false, dryRun = false, killed = false, venue = "OK" }: Given): ControlState {
   const venues = new Map<typeof BINANCE_UM, VenueState>([[OKX_PERP, "OK"]]);
   if (venue !== "unheard of") venues.set(BINANCE_UM, venue);
-  const common = { version: 1, safeMode, dryRun, killed, venues };
+  const common = { version: 1, safeMode, dryRun, killed, twoManRule: false, venues };
   return mode === "RUN" ? { ...common, mode } : { ...common, mode, causes: [CAUSE] };
 }
 

@@ -5,10 +5,13 @@ export type VenueState = "OK" | "DEGRADED" | "QUARANTINED" | "BANNED";
 
 /** One value with one owner. HOLD without a cause cannot be written down. */
 export type ControlState = {
+  /** One more with every change that an approval must not survive: not with what a venue's health or a cleared cause does. */
   readonly version: number;
   readonly safeMode: boolean;
   readonly dryRun: boolean;
   readonly killed: boolean;
+  /** Away from safety takes two persons. */
+  readonly twoManRule: boolean;
   readonly venues: ReadonlyMap<VenueId, VenueState>;
 } & ({ readonly mode: "RUN" } | { readonly mode: "HOLD"; readonly causes: readonly [HoldCause, ...HoldCause[]] });
 

@@ -29,6 +29,18 @@ export const opportunityId = (text: string): OpportunityId => checked(text, /^[a
 export const BINANCE_UM = venueId("binance-um");
 export const OKX_PERP = venueId("okx-perp");
 
+const VENUES: ReadonlyMap<string, VenueId> = new Map([
+  ["binance", BINANCE_UM],
+  ["binance-um", BINANCE_UM],
+  ["okx", OKX_PERP],
+  ["okx-perp", OKX_PERP],
+]);
+
+/** The venue people mean by `binance`, `BINANCE_UM` or `okx-perp`; null when it is none of ours. */
+export function venueOf(name: string): VenueId | null {
+  return VENUES.get(name.trim().toLowerCase().replaceAll("_", "-")) ?? null;
+}
+
 /** `BTCUSDT`, as people type it, for `BTC-USDT-PERP`. */
 export const symbolOf = (instrument: InstrumentId): string => instrument.replace(/-USDT-PERP$/, "USDT");
 

@@ -27,6 +27,12 @@ export interface Settings {
   readonly leverage: number;
   /** After a hedge of an instrument ended, the loop leaves it alone for this long. */
   readonly cooldownMs: number;
+  /** What the loop opens; empty means every instrument. */
+  readonly loopPairs: readonly InstrumentId[];
+  /** What the loop opens on; both venues must be among them. Empty means any. */
+  readonly loopVenues: readonly VenueId[];
+  /** The loop's heartbeat: how long a pair may go without being looked at when its books are still. */
+  readonly pollIntervalMs: number;
 }
 
 export interface Limits {

@@ -542,7 +542,10 @@ describe("stopping and starting", () => {
   test("hold stops execute, resume lets it work again", async () => {
     const set = await stage();
     const held = await set.ask("POST", "/api/ui/hold", { reason: "lunch" });
-    expect(held.body).toMatchObject({ mode: "HOLD", reasons: [{ code: "operator", detail: "operator: lunch" }] });
+    expect(held.body).toMatchObject({
+      mode: "HOLD",
+      reasons: [{ code: "operator", detail: "local: lunch", cleared_at: null }],
+    });
     const refused = await set.ask("POST", "/api/arb/execute", EXECUTE);
     expectProblem(refused, 403, "hold_active");
     expect(refused.body.detail).toContain("lunch");
@@ -568,10 +571,10 @@ describe("stopping and starting", () => {
     const { status, body } = await set.ask("POST", "/api/ui/kill", { reason: "drill" });
     expect(status).toBe(200);
     expect(body.control).toMatchObject({ mode: "HOLD", safe_mode: true, killed: true });
-    expect(body.cancelled).toEqual({
-      "binance-um": { still_open: [], confirmed: true, detail: "0 found, 0 still open" },
-      "okx-perp": { still_open: [], confirmed: true, detail: "0 found, 0 still open" },
-    });
+    const none = { cancelled: [], failed: [], still_open: [], foreign: [], confirmed: true, verdict: "confirmed" };
+    const detail = "0 taken off, 0 still open, as the venue says";
+    expect(body.cancelled).toEqual({ "binance-um": { ...none, detail }, "okx-perp": { ...none, detail } });
+    expect(body.flatten).toBeNull();
     const resumed = await set.ask("POST", "/api/ui/resume");
     expectProblem(resumed, 403, "preflight_failed");
     expect(resumed.body.detail).toMatch(/SAFE_MODE.*kill switch/);
@@ -587,8 +590,9 @@ describe("stopping and starting", () => {
   });
 
   test("resume outside paper needs two people, and says so", async () => {
-    const set = await stage({ facts: { profile: "testnet" }, control: { mode: "HOLD" } });
-    expectProblem(await set.ask("POST", "/api/ui/resume"), 403, "approvals_missing");
+    const set = await stage({ facts: { profile: "testnet" }, control: { mode: "HOLD" }, people: { other: "bob" } });
+    const { status, body } = await set.ask("POST", "/api/ui/resume");
+    expect([status, body.code, body.approval]).toEqual([403, "approvals_missing", expect.stringMatching(/^ap/)]);
   });
 
   test("resume is refused while a venue is not ready, by its name", async () => {
@@ -730,6 +734,13 @@ describe("the document of the API", () => {
       "/api/arb/opportunity",
       "/api/arb/preview",
       "/api/arb/skipped",
+      "/api/hedge/flatten",
+      "/api/ui/approvals",
+      "/api/ui/approvals/{id}/approve",
+      "/api/ui/approvals/{id}/reject",
+      "/api/ui/cancel-all",
+      "/api/ui/cancel_all",
+      "/api/ui/close_exposure",
       "/api/ui/control",
       "/api/ui/control-state",
       "/api/ui/hold",
@@ -740,6 +751,7 @@ describe("the document of the API", () => {
       "/api/ui/positions/{id}/close",
       "/api/ui/reset",
       "/api/ui/resume",
+      "/api/ui/stop",
       "/health",
       "/healthz",
       "/live-readiness",
@@ -760,6 +772,7 @@ describe("the document of the API", () => {
       "409",
       "422",
       "502",
+      "503",
     ]);
     expect(
       body.paths["/api/arb/execute"].post.requestBody.content["application/json"].schema.properties,

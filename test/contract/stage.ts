@@ -8,10 +8,13 @@ import { Misfortune } from "#adapters/simulator/misfortune.ts";
 import { MemoryJournal, MemoryLedger } from "#adapters/storage/memory.ts";
 import { engineOver, memoryWire } from "#app/offline.ts";
 import { type SimulatedVenues, makeSimulatedVenues } from "#app/simulated-venues.ts";
-import { Desk } from "#desk/desk.ts";
-import type { DeskFacts } from "#desk/control-desk.ts";
+import { offlineDesk } from "#app/offline-desk.ts";
+import type { Desk } from "#desk/desk.ts";
+import type { DeskFacts } from "#desk/control-words.ts";
+import type { Operator } from "#domain/operator.ts";
+import type { MemoryAudit } from "#adapters/storage/memory.ts";
+import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { bps } from "#domain/decimal.ts";
-import type { Settings } from "#domain/settings.ts";
 import { after } from "#domain/time.ts";
 import { buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
@@ -28,6 +31,9 @@ export interface StageGiven {
   readonly facts?: Partial<DeskFacts>;
   readonly auth?: boolean;
   readonly token?: string;
+  /** Tokens of further operators, and their names. */
+  readonly people?: Readonly<Record<string, string>>;
+  readonly viewers?: Readonly<Record<string, string>>;
 }
 
 export interface Stage {
@@ -40,6 +46,7 @@ export interface Stage {
   readonly wire: MemoryWire;
   readonly journal: MemoryJournal;
   readonly ledger: MemoryLedger;
+  readonly audit: MemoryAudit;
   /** Asks the API, turning the clock until it answers. */
   readonly ask: Ask;
   /** Lets time pass. */
@@ -77,7 +84,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   const market = new StillMarket(clock, simulated.exchanges, given.market ?? WIDE);
   const journal = new MemoryJournal();
   const ledger = new MemoryLedger();
-  let settings: Settings = someSettings(given.settings);
+  const settings = new SettingsRoom(someSettings(given.settings));
   const { engine, feed } = engineOver({
     clock,
     chance: chance.child("names"),
@@ -88,19 +95,43 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     log: silentLog,
     takerFees: [bps("5"), bps("5")],
     options: {
-      settings: () => settings,
-      control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1, ...given.control },
+      settings: () => settings.now,
+      control: {
+        mode: "RUN",
+        safeMode: false,
+        dryRun: false,
+        killed: false,
+        twoManRule: true,
+        causes: [],
+        version: 1,
+        ...given.control,
+      },
       universe: [],
       universeMax: 10,
+      controlChanged: (state, code, says) => room.changed(state, code, says),
     },
   });
-  const desk = new Desk(engine, { profile: "paper", label: "paper", ...given.facts });
+  const people = new Map<string, Operator>(
+    Object.entries(given.people ?? {}).map(([carried, name]) => [carried, { name, role: "operator" }]),
+  );
+  const viewers = Object.entries(given.viewers ?? {}).map(
+    ([carried, name]) => [carried, { name, role: "viewer" }] as const,
+  );
+  for (const [carried, viewer] of viewers) people.set(carried, viewer);
+  const token = given.token ?? TOKEN;
+  if (token !== "") people.set(token, { name: "operator", role: "operator" });
+  const { desk, room, audit, operators } = offlineDesk({
+    engine,
+    settings,
+    people,
+    ...(given.facts ? { facts: given.facts } : {}),
+  });
   const names = chance.child("requests");
   const api = await buildApi(desk, {
     host: "127.0.0.1",
     port: 0,
     authEnabled: given.auth ?? false,
-    token: given.token ?? TOKEN,
+    operators,
     version: "0.0.0-test",
     log: silentLog,
     requestId: () => names.token(16),
@@ -138,8 +169,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     ask,
     api,
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
-    change: (next) => {
-      settings = someSettings(next);
-    },
+    audit,
+    change: (next) => settings.apply(someSettings(next)),
   };
 }

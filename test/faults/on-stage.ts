@@ -100,7 +100,15 @@ async function raise(given: StageGiven): Promise<Stage> {
         { clock, chance: chance.child("names"), venues, journal, ledger, feed, log: silentLog },
         {
           settings: current,
-          control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 },
+          control: {
+            mode: "RUN",
+            safeMode: false,
+            dryRun: false,
+            killed: false,
+            twoManRule: false,
+            causes: [],
+            version: 1,
+          },
           universe: [],
           universeMax: 10,
           ...(given.paces ? { paces: given.paces } : {}),

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type HedgeId, type OpportunityId, hedgeId, opportunityId } from "#domain/ids.ts";
-import type { Chance } from "#ports/chance.ts";
+import type { Chance, NameOrigin } from "#ports/chance.ts";
 
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -33,6 +33,12 @@ class Names {
     return opportunityId(`o${this.#stem()}${base36(this.#opportunities, 8)}`);
   }
 
+  origin(id: string): NameOrigin {
+    const { environment, install } = this.#prefix;
+    if (!id.startsWith(`p${environment}${install}`)) return "foreign";
+    return id.startsWith(`p${this.#stem()}`) ? "ours" : "other-epoch";
+  }
+
   #stem(): string {
     return `${this.#prefix.environment}${this.#prefix.install}${base36(this.#prefix.epoch, 4)}`;
   }
@@ -62,6 +68,10 @@ export class TrueChance implements Chance {
 
   opportunityId(): OpportunityId {
     return this.#names.opportunityId();
+  }
+
+  origin(id: string): NameOrigin {
+    return this.#names.origin(id);
   }
 
   token(length: number): string {
@@ -100,6 +110,10 @@ export class SeededChance implements Chance {
 
   opportunityId(): OpportunityId {
     return this.#names.opportunityId();
+  }
+
+  origin(id: string): NameOrigin {
+    return this.#names.origin(id);
   }
 
   token(length: number): string {

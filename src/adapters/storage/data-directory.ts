@@ -32,6 +32,8 @@ interface Mark {
   readonly epoch: number;
 }
 
+/** What may lie in a folder before it is ours: people can be named before the first start. */
+const MAY_BE_THERE = new Set([".gitkeep", "lost+found", "operators.json"]);
 const MARK = "propbot.json";
 const LOCK = "lock.db";
 
@@ -66,7 +68,7 @@ function prepare(path: string): void {
     );
   }
   if (!statSync(path).isDirectory()) throw new StoreFault(`DATA_DIR ${path} is a file; name a folder`);
-  const entries = readdirSync(path).filter((name) => name !== ".gitkeep" && name !== "lost+found");
+  const entries = readdirSync(path).filter((name) => !MAY_BE_THERE.has(name));
   if (entries.length > 0 && !existsSync(join(path, MARK)) && !existsSync(join(path, LOCK))) {
     throw new StoreFault(
       `DATA_DIR ${path} holds other files (${entries.slice(0, 3).join(", ")}); choose an empty folder`,

@@ -1,6 +1,8 @@
 import type { LedgerEntry } from "#domain/entry.ts";
 import type { DomainEvent } from "#domain/event.ts";
 import type { HedgeId } from "#domain/ids.ts";
+import type { Instant } from "#domain/time.ts";
+import type { Audit, AuditNote, AuditRow } from "#ports/audit.ts";
 import type { Journal, JournalEntry, Receipt } from "#ports/journal.ts";
 import type { Ledger } from "#ports/ledger.ts";
 
@@ -56,5 +58,30 @@ export class MemoryLedger implements Ledger {
   record(event: DomainEvent): void {
     this.events.push(event);
     if (this.events.length > this.#keepEvents * 2) this.events.splice(0, this.#keepEvents);
+  }
+}
+
+/** An audit record that ends with the process. */
+export class MemoryAudit implements Audit {
+  readonly rows: AuditRow[] = [];
+  readonly #now: () => Instant;
+  /** What stands for a disk that refuses. */
+  refuses = false;
+
+  constructor(now: () => Instant) {
+    this.#now = now;
+  }
+
+  commit(notes: readonly AuditNote[]): void {
+    if (this.refuses) throw new Error("ENOSPC: no space left on device");
+    for (const note of notes) this.note(note);
+  }
+
+  note(note: AuditNote): void {
+    this.rows.push({ ...note, sequence: this.rows.length + 1, at: this.#now(), boot: 1 });
+  }
+
+  recent(): Iterable<AuditRow> {
+    return [...this.rows];
   }
 }

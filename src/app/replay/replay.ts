@@ -108,7 +108,15 @@ export async function replay({ market, settings, log, progress, signal }: Replay
     takerFees: [market.listings[0].takerFee, market.listings[1].takerFee],
     options: {
       settings: () => settings,
-      control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 },
+      control: {
+        mode: "RUN",
+        safeMode: false,
+        dryRun: false,
+        killed: false,
+        twoManRule: false,
+        causes: [],
+        version: 1,
+      },
       universe: [market.instrument],
       universeMax: 1,
       observe,

@@ -220,7 +220,15 @@ export class Episode {
       visibilityLagMs: VISIBILITY_MS,
       options: {
         settings: () => settings,
-        control: { mode: "HOLD", safeMode: false, dryRun: false, killed: false, causes: [], version: this.#epoch },
+        control: {
+          mode: "HOLD",
+          safeMode: false,
+          dryRun: false,
+          killed: false,
+          twoManRule: false,
+          causes: [],
+          version: this.#epoch,
+        },
         universe: instruments.map(({ listings }) => listings[0].instrument),
         universeMax: instruments.length,
       },

@@ -125,5 +125,8 @@ function settingsOf(chance: SeededChance): Settings {
     opportunityTtlMs: 5_000,
     leverage: 2,
     cooldownMs: 2_500,
+    loopPairs: [],
+    loopVenues: [],
+    pollIntervalMs: 5_000,
   };
 }

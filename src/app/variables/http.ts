@@ -12,6 +12,12 @@ export const httpVariables = {
     },
     true,
   ),
+  operatorsFile: words({
+    name: "OPERATORS_FILE",
+    group: "auth",
+    preset: "",
+    says: "named operators with hashed tokens and roles, kept by propbot operators; empty = operators.json in DATA_DIR",
+  }),
   host: words({ name: "HOST", group: "auth", preset: "127.0.0.1", says: "address to listen on" }),
   port: whole({ name: "PORT", group: "auth", preset: "8000", says: "port to listen on; 0 = any free one" }, 0, 65_535),
 } as const;

@@ -1,4 +1,4 @@
-import { amount, basisPoints, decimalNumber, instruments, whole } from "../variable.ts";
+import { amount, basisPoints, decimalNumber, instruments, venues, whole } from "../variable.ts";
 
 /** What the loop looks at and what it trades. */
 export const loopVariables = {
@@ -47,8 +47,24 @@ export const loopVariables = {
     name: "LOOP_PAIR",
     group: "loop",
     preset: "",
-    says: "the one symbol to scan; empty = UNIVERSE",
+    says: "what the loop opens, separated by commas; empty = every symbol it scans",
   }),
+  loopVenues: venues({
+    name: "LOOP_VENUES",
+    group: "loop",
+    preset: "",
+    says: "venues the loop may open on, such as binance-um,okx-perp; empty = any",
+  }),
+  pollIntervalSec: decimalNumber(
+    {
+      name: "POLL_INTERVAL_SEC",
+      group: "loop",
+      preset: "5",
+      says: "heartbeat of the loop: every pair is looked at this often even when its books are still",
+    },
+    0.1,
+    3_600,
+  ),
   universe: instruments({
     name: "UNIVERSE",
     group: "loop",

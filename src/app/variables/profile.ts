@@ -41,5 +41,17 @@ export const profileVariables = {
     preset: "false",
     says: "orders go to the simulated venues, whatever the profile",
   }),
+  twoManRule: flag({
+    name: "TWO_MAN_RULE",
+    group: "profile",
+    preset: "true",
+    says: "what leads away from safety takes two operators; in paper one suffices",
+  }),
+  killFlatten: flag({
+    name: "KILL_FLATTEN",
+    group: "profile",
+    preset: "false",
+    says: "the kill switch also takes the hedges off, both legs together and reduce-only",
+  }),
   autoLoop: flag({ name: "AUTO_LOOP", group: "profile", preset: "false", says: "let the loop open hedges by itself" }),
 } as const;

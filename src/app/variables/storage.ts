@@ -9,4 +9,10 @@ export const storageVariables = {
     preset: "",
     says: "the state file; empty = runtime_state.json in DATA_DIR",
   }),
+  auditAnchorFile: words({
+    name: "AUDIT_ANCHOR_FILE",
+    group: "storage",
+    preset: "",
+    says: "a second place for the audit record's anchors, on another disk: lines are added, never taken away",
+  }),
 } as const;

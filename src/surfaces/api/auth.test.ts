@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { Credentials, needsCredential } from "./auth.ts";
+import type { Operator } from "#domain/operator.ts";
+import { Doorkeeper, mayAsk, needsCredential } from "./auth.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
+
+/** Operators among whom one carries this token. */
+const knowing = (known: string) => ({
+  identify: (token: string): Operator | null => (token === known ? { name: "alice", role: "operator" } : null),
+  all: (): Operator[] => [{ name: "alice", role: "operator" }],
+});
 
 describe("a credential", () => {
   test.each([
@@ -17,22 +24,22 @@ describe("a credential", () => {
     { header: "", admitted: false },
     { header: undefined, admitted: false },
   ])("$header: $admitted", ({ header, admitted }) => {
-    expect(new Credentials(true, TOKEN).admits(header)).toBe(admitted);
+    expect(new Doorkeeper(true, knowing(TOKEN)).ofHeader(header) !== null).toBe(admitted);
   });
 
-  test("is asked of nobody when auth is off, and then nobody matches by having none", () => {
-    const off = new Credentials(false, TOKEN);
-    expect([off.admits(undefined), off.matches(""), off.matches(TOKEN)]).toEqual([true, false, true]);
+  test("is asked of nobody when auth is off: whoever sits here is the local operator", () => {
+    const off = new Doorkeeper(false, knowing(TOKEN));
+    expect([off.ofHeader(undefined)?.name, off.ofToken("")]).toEqual(["local", null]);
   });
 
-  test("that is not configured matches nothing, the empty one least of all", () => {
-    const none = new Credentials(true, "");
-    expect([none.matches(""), none.matches("x"), none.admits("Bearer x"), none.admits("Bearer ")]).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
+  test("a viewer reads, confirms nothing without a credential of its own, and acts nowhere", () => {
+    const viewer: Operator = { name: "vera", role: "viewer" };
+    expect([
+      mayAsk(viewer, "GET", "/api/ui/pnl"),
+      mayAsk(viewer, "POST", "/api/ui/hold"),
+      mayAsk(viewer, "PATCH", "/api/ui/control"),
+      mayAsk({ ...viewer, role: "operator" }, "POST", "/api/ui/hold"),
+    ]).toEqual([true, false, false, true]);
   });
 });
 

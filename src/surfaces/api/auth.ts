@@ -1,33 +1,43 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import type { Operator } from "#domain/operator.ts";
+import type { Operators } from "#ports/operators.ts";
 
-/** Tokens are compared as digests of equal length, in constant time. */
-export class Credentials {
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks; `anonymous` where no credential is needed and none was sent. */
+    who: Operator;
+  }
+}
+
+/** Whoever sits at this machine, where no credential is asked for. */
+const LOCAL: Operator = { name: "local", role: "operator" };
+const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
+
+/** Says who somebody is. Tokens are compared as digests of equal length, in constant time. */
+export class Doorkeeper {
   readonly #enabled: boolean;
-  readonly #digest: Buffer | null;
+  readonly #operators: Operators;
 
-  constructor(enabled: boolean, token: string) {
+  constructor(enabled: boolean, operators: Operators) {
     this.#enabled = enabled;
-    this.#digest = token === "" ? null : digestOf(token);
+    this.#operators = operators;
   }
 
   get enabled(): boolean {
     return this.#enabled;
   }
 
-  /** True for our token; never when none is configured. */
-  matches(token: string): boolean {
-    return this.#digest !== null && timingSafeEqual(digestOf(token), this.#digest);
+  /** The person of a token; null for nobody, also while no credential is asked for: then there is none to be right. */
+  ofToken(token: string): Operator | null {
+    return this.#operators.identify(token);
   }
 
-  /** True for `Authorization: Bearer <our token>`, and when no credential is asked for. */
-  admits(header: string | undefined): boolean {
-    if (!this.#enabled) return true;
-    const token = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1];
-    return token !== undefined && this.matches(token);
+  /** The person behind `Authorization: Bearer <token>`; null for nobody. */
+  ofHeader(header: string | undefined): Operator | null {
+    if (!this.#enabled) return LOCAL;
+    const token = BEARER.exec(header ?? "")?.[1];
+    return token === undefined ? null : this.#operators.identify(token);
   }
 }
-
-const digestOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
 /** Readable without a credential: nothing in them tells what we own or earn. */
 const OPEN =
@@ -35,7 +45,14 @@ const OPEN =
 /** It checks a credential of its own, in the body. */
 const CONFIRM = "/api/arb/confirm";
 
+const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
+
 export function needsCredential(method: string, path: string): boolean {
   if (path === CONFIRM) return false;
-  return !((method === "GET" || method === "HEAD") && OPEN.test(path));
+  return !(isReading(method) && OPEN.test(path));
+}
+
+/** A viewer reads and nothing else, whatever the route: what is not a reading is an act. */
+export function mayAsk({ role }: Operator, method: string, path: string): boolean {
+  return role === "operator" || isReading(method) || path === CONFIRM;
 }

@@ -4,9 +4,9 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import type { Problem } from "#contract/problem.ts";
 import type { DeskAnswer, DeskRefusal } from "#desk/answer.ts";
 
-type Facts = Pick<Problem, "status" | "code" | "detail"> & { readonly errors?: Problem["errors"] };
+type Facts = Pick<Problem, "status" | "code" | "detail"> & Partial<Pick<Problem, "errors" | "approval">>;
 
-export function problemOf(request: FastifyRequest, { status, code, detail, errors }: Facts): Problem {
+export function problemOf(request: FastifyRequest, { status, code, detail, errors, approval }: Facts): Problem {
   return {
     type: `urn:propbot:problem:${code}`,
     title: STATUS_CODES[status] ?? "Error",
@@ -15,6 +15,7 @@ export function problemOf(request: FastifyRequest, { status, code, detail, error
     code,
     instance: request.id,
     ...(errors ? { errors } : {}),
+    ...(approval === undefined ? {} : { approval }),
   };
 }
 
@@ -42,8 +43,8 @@ export function valueOf<T>(answer: DeskAnswer<T>): T {
 /** Whatever went wrong before or inside a route, in the one shape. Nothing of our inside is told. */
 export function onError(error: FastifyError | Refused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Refused) {
-    const { status, code, says } = error.refusal;
-    return sendProblem(request, reply, { status, code, detail: says });
+    const { status, code, says, approval } = error.refusal;
+    return sendProblem(request, reply, { status, code, detail: says, ...(approval === undefined ? {} : { approval }) });
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((each) => ({

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { problem } from "#contract/problem.ts";
 import type { Desk } from "#desk/desk.ts";
-import type { Credentials } from "./auth.ts";
+import type { Doorkeeper } from "./auth.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -16,7 +16,7 @@ export type Api = FastifyInstance<
 
 export interface RouteContext extends FastifyPluginOptions {
   readonly desk: Desk;
-  readonly credentials: Credentials;
+  readonly doorkeeper: Doorkeeper;
   readonly version: string;
 }
 
@@ -31,5 +31,6 @@ export const refusals = {
   404: problem.describe("no such thing"),
   409: problem.describe("not now"),
   422: problem.describe("the request is not what the schema says"),
+  503: problem.describe("we could not put it on record"),
   502: problem.describe("a venue would not"),
 } as const;

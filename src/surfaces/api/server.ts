@@ -9,7 +9,9 @@ import {
 } from "fastify-type-provider-zod";
 import type { Desk } from "#desk/desk.ts";
 import type { Log } from "#ports/telemetry.ts";
-import { Credentials, needsCredential } from "./auth.ts";
+import { ANONYMOUS } from "#domain/operator.ts";
+import type { Operators } from "#ports/operators.ts";
+import { Doorkeeper, mayAsk, needsCredential } from "./auth.ts";
 import { onError, sendProblem } from "./problems.ts";
 import type { Api } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -18,7 +20,7 @@ export interface ApiOptions {
   readonly host: string;
   readonly port: number;
   readonly authEnabled: boolean;
-  readonly token: string;
+  readonly operators: Operators;
   readonly version: string;
   readonly log: Log;
   /** A name for one request. */
@@ -41,13 +43,14 @@ export async function serveApi(
 }
 
 export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
-  const credentials = new Credentials(options.authEnabled, options.token);
+  const doorkeeper = new Doorkeeper(options.authEnabled, options.operators);
   const api = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     genReqId: options.requestId,
   }).withTypeProvider<ZodTypeProvider>();
+  api.decorateRequest("who", null as never);
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   // A page of somebody else's may post plain text to us without asking; JSON it may not.
@@ -66,13 +69,16 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
       .header("x-content-type-options", "nosniff")
       .header("referrer-policy", "no-referrer");
     const path = request.url.split("?")[0] ?? "";
-    if (!needsCredential(request.method, path) || credentials.admits(request.headers.authorization)) return;
-    reply.header("www-authenticate", 'Bearer realm="propbot"');
-    await sendProblem(request, reply, {
-      status: 401,
-      code: "unauthorized",
-      detail: "send Authorization: Bearer <API_TOKEN>",
-    });
+    const who = doorkeeper.ofHeader(request.headers.authorization);
+    request.who = who ?? ANONYMOUS;
+    if (who === null && needsCredential(request.method, path)) {
+      reply.header("www-authenticate", 'Bearer realm="propbot"');
+      const detail = "send Authorization: Bearer <token>, an operator's own or API_TOKEN";
+      await sendProblem(request, reply, { status: 401, code: "unauthorized", detail });
+    } else if (who !== null && !mayAsk(who, request.method, path)) {
+      const detail = `${who.name} is a viewer: it may read, and nothing else`;
+      await sendProblem(request, reply, { status: 403, code: "forbidden", detail });
+    }
   });
   api.addHook("onError", async (request, _reply, error) => {
     if ((error.statusCode ?? 500) >= 500)
@@ -97,7 +103,7 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   api.get("/openapi.json", { schema: { hide: true } }, (_request, reply) =>
     reply.type("application/json; charset=utf-8").send(description),
   );
-  for (const group of routes) group(api, { desk, credentials, version: options.version });
+  for (const group of routes) group(api, { desk, doorkeeper, version: options.version });
   await api.ready();
   description = Buffer.from(JSON.stringify(api.swagger()));
   return api;

@@ -8,7 +8,15 @@ const CLEAR_AFTER_MS = 60_000;
 
 function watched() {
   const clock = aClock();
-  const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
+  const start = {
+    mode: "RUN",
+    safeMode: false,
+    dryRun: false,
+    killed: false,
+    twoManRule: false,
+    causes: [],
+    version: 1,
+  } as const;
   const controller = new Controller(clock, start, () => undefined);
   const told: string[] = [];
   const tell = ({ says }: { readonly says: string }) => void told.push(says);

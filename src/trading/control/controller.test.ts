@@ -16,7 +16,7 @@ function aController(start: Partial<ControllerStart> = {}): {
   const states: ControlState[] = [];
   const control = new Controller(
     clock as Clock,
-    { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 7, ...start },
+    { mode: "RUN", safeMode: false, dryRun: false, killed: false, twoManRule: false, causes: [], version: 7, ...start },
     (state, code) => {
       told.push(code);
       states.push(state);
@@ -50,7 +50,7 @@ describe("at the start", () => {
   test("nothing may be opened before both venues are known", () => {
     const control = new Controller(
       clock as Clock,
-      { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 },
+      { mode: "RUN", safeMode: false, dryRun: false, killed: false, twoManRule: false, causes: [], version: 1 },
       () => undefined,
     );
     expect(control.permits("open", BINANCE_UM, "operator")).toBe(false);

@@ -10,6 +10,7 @@ export interface ControllerStart {
   readonly safeMode: boolean;
   readonly dryRun: boolean;
   readonly killed: boolean;
+  readonly twoManRule: boolean;
   readonly causes: readonly HoldCause[];
   readonly version: number;
 }
@@ -44,6 +45,7 @@ export class Controller implements Gate {
       safeMode: start.safeMode,
       dryRun: start.dryRun,
       killed: start.killed,
+      twoManRule: start.twoManRule,
       venues: new Map<VenueId, VenueState>(),
     };
     this.#state =
@@ -87,27 +89,55 @@ export class Controller implements Gate {
     if (state.mode !== "HOLD" || !this.isHeldBy(code)) return;
     const clearedAt = this.#clock.now();
     const causes = state.causes.map((cause) => (cause.code === code ? { ...cause, clearedAt } : cause));
-    this.#set({ ...state, causes: notEmpty(causes) }, `${code}_cleared`, `${code} is over; still on HOLD`);
+    this.#tellOf({ ...state, causes: notEmpty(causes) }, `${code}_cleared`, `${code} is over; still on HOLD`);
   }
 
   /** Trading again. Only from HOLD, never while killed or with SAFE_MODE on, never past an obstacle. */
   resume(obstacles: readonly string[]): ResumeAnswer {
+    const reasons = [...this.obstacles(), ...obstacles];
+    if (reasons.length > 0) return { outcome: "refused", code: "preflight_failed", reasons };
+    this.run("trading was resumed");
+    return { outcome: "running" };
+  }
+
+  /** What in control itself stands between us and RUN. */
+  obstacles(): readonly string[] {
     const state = this.#state;
     const standing = state.mode === "HOLD" ? state.causes.filter(standsInTheWay) : [];
-    const reasons = [...obstacles, ...standing.map(({ code, says }) => `${code} is not over: ${says}`)];
-    if (state.killed) reasons.unshift("the kill switch is latched: reset it first");
-    if (state.safeMode) reasons.unshift("SAFE_MODE is on: switch it off first, by its own change");
-    if (reasons.length > 0) return { outcome: "refused", code: "preflight_failed", reasons };
-    if (state.mode === "HOLD") {
-      const { causes: _cleared, ...rest } = state;
-      this.#set({ ...rest, mode: "RUN" }, "resume", "trading was resumed");
-    }
-    return { outcome: "running" };
+    return [
+      ...(state.safeMode ? ["SAFE_MODE is on: switch it off first, by its own change"] : []),
+      ...(state.killed ? ["the kill switch is latched: reset it first"] : []),
+      ...standing.map(({ code, says }) => `${code} is not over: ${says}`),
+    ];
+  }
+
+  /** RUN. Whoever calls it has asked for the obstacles in the same step. */
+  run(says: string): void {
+    const state = this.#state;
+    if (state.mode === "RUN") return;
+    assert(!state.killed && !state.safeMode, "RUN while killed or in SAFE_MODE");
+    const { causes: _cleared, ...rest } = state;
+    this.#set({ ...rest, mode: "RUN" }, "resume", says);
   }
 
   setSafeMode(on: boolean, says: string): void {
     if (this.#state.safeMode !== on)
       this.#set({ ...this.#state, safeMode: on }, on ? "safe_mode_on" : "safe_mode_off", says);
+  }
+
+  /** With it, orders go nowhere real. Away from it is asked for through the approvals. */
+  setDryRun(on: boolean, says: string): void {
+    if (this.#state.dryRun !== on) this.#set({ ...this.#state, dryRun: on }, on ? "dry_run_on" : "dry_run_off", says);
+  }
+
+  setTwoManRule(on: boolean, says: string): void {
+    if (this.#state.twoManRule !== on)
+      this.#set({ ...this.#state, twoManRule: on }, on ? "two_man_rule_on" : "two_man_rule_off", says);
+  }
+
+  /** The configuration changed: whatever was agreed to before it was agreed to about another one. */
+  configured(says: string): void {
+    this.#set(this.#state, "settings", says);
   }
 
   /** HOLD, SAFE_MODE and a latch that a resume does not lift. */
@@ -127,13 +157,26 @@ export class Controller implements Gate {
     if (known === venueState) return;
     // Only a person takes a venue out of quarantine; a stream that goes or comes back does not.
     if (known === "QUARANTINED" && (venueState === "OK" || venueState === "DEGRADED")) return;
+    this.#place(venue, venueState, says);
+  }
+
+  /** A person has looked: the venue may be found fit again. */
+  releaseVenue(venue: VenueId, says: string): void {
+    if (this.#state.venues.get(venue) === "QUARANTINED") this.#place(venue, "DEGRADED", says);
+  }
+
+  #place(venue: VenueId, venueState: VenueState, says: string): void {
     const venues = new Map(this.#state.venues).set(venue, venueState);
-    this.#set({ ...this.#state, venues }, `venue_${venueState.toLowerCase()}`, `${venue}: ${says}`);
+    this.#tellOf({ ...this.#state, venues }, `venue_${venueState.toLowerCase()}`, `${venue}: ${says}`);
   }
 
   #set(next: ControlState, code: string, says: string): void {
-    this.#state = { ...next, version: this.#state.version + 1 };
-    this.#changed(this.#state, code, says);
+    this.#tellOf({ ...next, version: this.#state.version + 1 }, code, says);
+  }
+
+  #tellOf(next: ControlState, code: string, says: string): void {
+    this.#state = next;
+    this.#changed(next, code, says);
   }
 }
 

@@ -40,7 +40,7 @@ export interface EngineOptions {
   readonly observe?: (update: MarketUpdate) => void;
   readonly paces?: Partial<Readonly<Record<keyof typeof PACES, number>>>;
   /** Called after every change of control. */
-  readonly controlChanged?: (state: ControlState) => void;
+  readonly controlChanged?: (state: ControlState, code: string, says: string) => void;
 }
 
 /** How many finished hedges are read back from the journal at the start. */
@@ -76,6 +76,7 @@ export class Engine {
   /** When the latest payment that was read back was made, by venue. */
   readonly #lastFunding = new Map<VenueId, number>();
   #pairs: readonly Pair[] = [];
+  #heart: Timer | null = null;
 
   constructor(world: World, options: EngineOptions) {
     this.#options = options;
@@ -83,7 +84,7 @@ export class Engine {
     const tell: Rooms["tell"] = (event) => world.feed.publish({ ...event, at: world.clock.now() });
     const controller = new Controller(world.clock, options.control, (state, code, says) => {
       tell({ level: state.mode === "HOLD" ? "warn" : "info", type: "control", code, says });
-      options.controlChanged?.(state);
+      options.controlChanged?.(state, code, says);
     });
     this.watch = new VenueWatch(world.clock, controller, tell);
     const venues = new Map<VenueId, Venue>(world.venues.map((venue) => [venue.id, venue]));
@@ -186,22 +187,39 @@ export class Engine {
         for (const fill of fills) this.rooms.accounts.postFill(fill, hedge.intent.id, request.leg);
       }
     }
-    await Promise.all(venues.map((venue) => this.#check(venue)));
+    await this.checkVenues();
+    this.#beat();
     this.#timers.push(
       clock.every(this.#paces.balanceMs, () => void this.#readBalances()),
       clock.every(LOOK_EVERY_MS, () => this.#guard.look()),
       clock.every(WRITE_DOWN_EVERY_MS, () => this.#writeDown()),
       clock.every(CLOCK_EVERY_MS, () => void Promise.all(venues.map((venue) => venue.syncClock()))),
-      clock.every(this.#paces.reconcileMs, () => void Promise.all(venues.map((venue) => this.#check(venue)))),
+      clock.every(this.#paces.reconcileMs, () => void this.checkVenues()),
     );
+  }
+
+  /** The pace is asked for anew at every beat: an operator may change it. */
+  #beat(): void {
+    const { clock } = this.rooms.world;
+    const beating = clock.after(this.rooms.settings().pollIntervalMs, () => {
+      this.pipeline.beat();
+      this.#beat();
+    });
+    this.#heart = beating;
   }
 
   /** Stops deciding and sending; streams close. What is in flight is found again from the journal. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.stop();
+    this.#heart?.stop();
     this.rooms.executor.close();
     for (const closer of this.#closers) closer.close();
     await Promise.all(this.rooms.world.venues.map((venue) => venue.close()));
+  }
+
+  /** Both venues compared with our books, now. */
+  async checkVenues(): Promise<void> {
+    await Promise.all(this.rooms.world.venues.map((venue) => this.#check(venue)));
   }
 
   /** Compares positions with the venue's own; a difference while nothing is in flight is HOLD, never a correction. */

@@ -14,7 +14,15 @@ const SIDES = { bids: [["59999", "1"]], asks: [["60000", "1"]] } as const;
 function scene() {
   const clock = aClock();
   const told: string[] = [];
-  const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
+  const start = {
+    mode: "RUN",
+    safeMode: false,
+    dryRun: false,
+    killed: false,
+    twoManRule: false,
+    causes: [],
+    version: 1,
+  } as const;
   const controller = new Controller(clock, start, () => undefined);
   const tell: Rooms["tell"] = ({ code, says }) => told.push(`${code} ${says}`);
   const watch = new VenueWatch(clock, controller, tell);

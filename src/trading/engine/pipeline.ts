@@ -48,6 +48,12 @@ export class Pipeline {
     this.#belowCost = rooms.skipped.tally("below_cost");
   }
 
+  /** The heartbeat: every pair is looked at, whether or not its books have moved. */
+  beat(): void {
+    const now = this.#rooms.world.clock.now();
+    for (const { id } of this.#rooms.pairs()) this.#look(id, now);
+  }
+
   /** Directions looked at since the start. */
   get scans(): number {
     return this.#scans;
@@ -191,6 +197,15 @@ export class Pipeline {
     };
     if (!settings().autoLoop) {
       pass("auto_loop_off", "the loop is off: an operator may confirm it");
+      return;
+    }
+    const { loopPairs, loopVenues } = settings();
+    if (loopPairs.length > 0 && !loopPairs.includes(instrument)) {
+      pass("not_in_loop", `the loop trades ${loopPairs.map(symbolOf).join(", ")} only`);
+      return;
+    }
+    if (loopVenues.length > 0 && !(loopVenues.includes(long) && loopVenues.includes(short))) {
+      pass("not_in_loop", `the loop trades on ${loopVenues.join(", ")} only`);
       return;
     }
     if (now - (this.#lastOpened.get(instrument) ?? -Infinity) < settings().cooldownMs) {

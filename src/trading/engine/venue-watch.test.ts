@@ -8,7 +8,15 @@ import { VenueWatch } from "./venue-watch.ts";
 function watched() {
   const told: string[] = [];
   const clock = aClock();
-  const start = { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1 } as const;
+  const start = {
+    mode: "RUN",
+    safeMode: false,
+    dryRun: false,
+    killed: false,
+    twoManRule: false,
+    causes: [],
+    version: 1,
+  } as const;
   const controller = new Controller(clock, start, () => undefined);
   const watch = new VenueWatch(clock, controller, ({ level, code, says }) => told.push(`${level} ${code} ${says}`));
   watch.follow(BINANCE_UM);

@@ -12,6 +12,7 @@ import {
   skippedAnswer,
 } from "#contract/trading.ts";
 import { refused } from "#desk/answer.ts";
+import { ANONYMOUS } from "#domain/operator.ts";
 import { HOUR, type Instant, after } from "#domain/time.ts";
 import { valueOf } from "../problems.ts";
 import { type Routes, refusals } from "../route.ts";
@@ -19,7 +20,7 @@ import { type Routes, refusals } from "../route.ts";
 const DAY_MS = 24 * HOUR;
 
 /** Looking at gaps and taking them. */
-export const arbitrageRoutes: Routes = (api, { desk, credentials }) => {
+export const arbitrageRoutes: Routes = (api, { desk, doorkeeper }) => {
   const tags = ["arbitrage"];
 
   api.post(
@@ -68,9 +69,12 @@ export const arbitrageRoutes: Routes = (api, { desk, credentials }) => {
     },
     async (request) => {
       const { opportunity_id, token } = request.body;
-      const byBody = token !== undefined && credentials.matches(token);
-      const byHeader = credentials.enabled && token === undefined && credentials.admits(request.headers.authorization);
-      if (!byBody && !byHeader) {
+      const { who } = request;
+      const byBody = token === undefined ? null : doorkeeper.ofToken(token);
+      // A token in the body must be the caller's own: nobody confirms in another's name.
+      const own = who.name === ANONYMOUS.name || !doorkeeper.enabled || byBody?.name === who.name;
+      const speaks = token === undefined ? (doorkeeper.enabled ? who : null) : own ? byBody : null;
+      if (speaks?.role !== "operator") {
         return valueOf(
           refused(401, "invalid_token", "a confirm needs the operator's token, in the body or as a bearer credential"),
         );

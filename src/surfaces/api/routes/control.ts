@@ -1,8 +1,16 @@
-import { controlPatch, controlPatchAnswer, controlState, killAnswer, reasonRequest } from "#contract/control.ts";
+import {
+  cancelAllAnswer,
+  cancelAllRequest,
+  controlPatch,
+  controlPatchAnswer,
+  controlState,
+  flattenAnswer,
+  flattenRequest,
+  killAnswer,
+  reasonRequest,
+} from "#contract/control.ts";
 import { valueOf } from "../problems.ts";
 import { type Routes, refusals } from "../route.ts";
-
-const OPERATOR = "operator";
 
 /** Stopping and starting. */
 export const controlRoutes: Routes = (api, { desk }) => {
@@ -17,32 +25,41 @@ export const controlRoutes: Routes = (api, { desk }) => {
   api.post(
     "/api/ui/hold",
     { schema: { tags, summary: "HOLD, now", body, response: { 200: controlState, ...refusals } } },
-    (request) => desk.control.hold(request.body?.reason, OPERATOR),
+    ({ who, body: given }) => desk.control.hold(who, given?.reason),
+  );
+  api.post(
+    "/api/ui/stop",
+    {
+      schema: {
+        tags,
+        summary: "Finish what is in flight, then HOLD",
+        body,
+        response: { 200: controlState, ...refusals },
+      },
+    },
+    ({ who, body: given }) => desk.control.hold(who, given?.reason, "stop"),
   );
   api.post(
     "/api/ui/resume",
     { schema: { tags, summary: "Trade again", body, response: { 200: controlState, ...refusals } } },
-    () => valueOf(desk.control.resume(OPERATOR)),
+    async ({ who, body: given }) => valueOf(await desk.control.resume(who, given?.reason)),
   );
   api.patch(
     "/api/ui/control",
     {
       schema: {
         tags,
-        summary: "Change the mode or SAFE_MODE",
+        summary: "Change the mode, a guard or a setting",
         body: controlPatch,
         response: { 200: controlPatchAnswer, ...refusals },
       },
     },
-    (request) => {
-      const { mode, safe_mode } = request.body;
-      return valueOf(desk.control.change({ mode, safeMode: safe_mode }, OPERATOR));
-    },
+    async ({ who, body: given }) => valueOf(await desk.control.change(who, given)),
   );
   api.post(
     "/api/ui/reset",
     { schema: { tags, summary: "HOLD, and lift the kill switch", body, response: { 200: controlState, ...refusals } } },
-    () => valueOf(desk.control.reset(OPERATOR)),
+    async ({ who, body: given }) => valueOf(await desk.control.reset(who, given?.reason)),
   );
   api.post(
     "/api/ui/kill",
@@ -54,6 +71,34 @@ export const controlRoutes: Routes = (api, { desk }) => {
         response: { 200: killAnswer, ...refusals },
       },
     },
-    (request) => desk.control.kill(request.body?.reason, OPERATOR),
+    ({ who, body: given }) => desk.control.kill(who, given?.reason),
   );
+  for (const path of ["/api/ui/cancel_all", "/api/ui/cancel-all"]) {
+    api.post(
+      path,
+      {
+        schema: {
+          tags,
+          summary: "Take every order of ours off, at the venues, and say what they say",
+          body: cancelAllRequest.nullish(),
+          response: { 200: cancelAllAnswer, ...refusals },
+        },
+      },
+      async ({ who, body: given }) => valueOf(await desk.control.cancelAll(who, given?.venue)),
+    );
+  }
+  for (const path of ["/api/ui/close_exposure", "/api/hedge/flatten"]) {
+    api.post(
+      path,
+      {
+        schema: {
+          tags,
+          summary: "Close hedges, both legs together, reduce-only",
+          body: flattenRequest.nullish(),
+          response: { 200: flattenAnswer, ...refusals },
+        },
+      },
+      async ({ who, body: given }) => valueOf(await desk.control.flatten(who, given ?? {})),
+    );
+  }
 };

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { MemoryAudit } from "#adapters/storage/memory.ts";
+import { Desk } from "#desk/desk.ts";
+import type { DeskFacts } from "#desk/control-words.ts";
+import type { Operator } from "#domain/operator.ts";
+import type { Operators } from "#ports/operators.ts";
+import type { SettingsRoom } from "#trading/control/settings-room.ts";
+import { ControlRoom } from "#trading/engine/control-room.ts";
+import type { Engine } from "#trading/engine/engine.ts";
+
+export interface OfflineDesk {
+  readonly desk: Desk;
+  readonly room: ControlRoom;
+  readonly audit: MemoryAudit;
+  readonly operators: Operators;
+}
+
+export interface OfflineDeskGiven {
+  readonly engine: Engine;
+  readonly settings: SettingsRoom;
+  readonly facts?: Partial<DeskFacts>;
+  /** Tokens and whose they are. */
+  readonly people: ReadonlyMap<string, Operator>;
+}
+
+/** A desk whose record ends with the process: the same authority, the same rules. */
+export function offlineDesk({ engine, settings, facts = {}, people }: OfflineDeskGiven): OfflineDesk {
+  const { clock } = engine.rooms.world;
+  const audit = new MemoryAudit(() => clock.now());
+  const operators: Operators = {
+    identify: (token) => people.get(token) ?? null,
+    all: () => [...people.values()],
+  };
+  const whole = { profile: "paper", label: "paper", killFlatten: false, ...facts };
+  const room = new ControlRoom({
+    engine,
+    audit,
+    settings,
+    operators,
+    profile: whole.profile,
+    simulated: whole.profile === "paper",
+    boot: 1,
+    digest: (text) => createHash("sha256").update(text).digest("hex"),
+  });
+  room.begin([]);
+  return { desk: new Desk(engine, room, whole), room, audit, operators };
+}

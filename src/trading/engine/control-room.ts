@@ -1,0 +1,121 @@
+import type { ApprovalRequest } from "#domain/approval.ts";
+import type { ControlState } from "#domain/control.ts";
+import type { Operator } from "#domain/operator.ts";
+import type { Audit } from "#ports/audit.ts";
+import type { Operators } from "#ports/operators.ts";
+import { type Acts, controlActs } from "../control/acts.ts";
+import { Authority } from "../control/authority.ts";
+import { controlNote, snapshotNote } from "../control/control-words.ts";
+import { Preflight } from "../control/preflight.ts";
+import { settingsAct } from "../control/settings-act.ts";
+import type { SettingsRoom } from "../control/settings-room.ts";
+import { preflightChecks, unsettled } from "./preflight-checks.ts";
+import type { Engine } from "./engine.ts";
+
+export interface ControlRoomDeps {
+  readonly engine: Engine;
+  readonly audit: Audit;
+  readonly settings: SettingsRoom;
+  readonly operators: Operators;
+  readonly profile: string;
+  /** Orders go to simulated venues. */
+  readonly simulated: boolean;
+  /** Which start of the process this is. */
+  readonly boot: number;
+  readonly digest: (text: string) => string;
+  /** Acts about things that lie outside of trading, such as keys and the list of operators. */
+  readonly acts?: Acts;
+  /** Kept with every snapshot of control, such as which operators were admitted. */
+  readonly alsoKept?: () => Readonly<Record<string, string>>;
+}
+
+/** Where people change control: the authority, what it looks at, and the record of both. */
+export class ControlRoom {
+  readonly authority: Authority;
+  readonly preflight: Preflight;
+  readonly settings: SettingsRoom;
+  readonly audit: Audit;
+  readonly operators: Operators;
+  readonly #deps: ControlRoomDeps;
+
+  constructor(deps: ControlRoomDeps) {
+    const { engine, audit, settings, operators, profile, simulated } = deps;
+    const { clock, chance } = engine.rooms.world;
+    const { controller } = engine.rooms;
+    this.#deps = deps;
+    this.audit = audit;
+    this.settings = settings;
+    this.operators = operators;
+    this.preflight = new Preflight(
+      clock,
+      preflightChecks(engine, () => this.#peopleMissing()),
+      () => settings.revision,
+    );
+    const acts: Acts = {
+      ...controlActs({ controller, simulated, preflight: this.preflight, unsettled: () => unsettled(engine) }),
+      change_settings: settingsAct(settings, controller),
+      ...deps.acts,
+    };
+    this.authority = new Authority({
+      clock,
+      controller,
+      audit,
+      acts: () => acts,
+      digest: deps.digest,
+      newId: () => `ap${chance.token(10)}`,
+      boot: deps.boot,
+      paper: profile === "paper",
+      unrecorded: (says) => this.unrecorded(says),
+      tell: (code, says) => this.tell(code, says),
+    });
+  }
+
+  /** Hears every change of control: it goes on record, and requests about the state before it end. */
+  changed(state: ControlState, code: string, says: string): void {
+    this.audit.note(controlNote("system", state, code, says));
+    this.authority.tidy();
+  }
+
+  /** Begins the record of this run with how everything stands, so that the next one need not read further back. */
+  begin(requests: readonly ApprovalRequest[]): void {
+    this.authority.restore(requests);
+    this.snapshot();
+  }
+
+  snapshot(): void {
+    const { controller } = this.#deps.engine.rooms;
+    const kept = this.#deps.alsoKept?.() ?? {};
+    this.#commit(() => this.audit.commit([snapshotNote(controller.state, this.authority.approvals.pending(), kept)]));
+  }
+
+  /** Something that makes it safer: done first, then on record. That it cannot be recorded does not undo it. */
+  safer(who: Operator, action: string, says: string, run: () => void): void {
+    run();
+    this.#commit(() => this.audit.commit([{ actor: who.name, action: `control.${action}`, data: { says } }]));
+  }
+
+  tell(code: string, says: string): void {
+    this.#deps.engine.rooms.tell({ level: "info", type: "control", code, says });
+  }
+
+  /** Something could not be put on record: nothing new is begun until it can. */
+  unrecorded(says: string): void {
+    this.#deps.engine.rooms.controller.hold("audit", says);
+  }
+
+  #commit(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      const says = `the audit record could not be written: ${error instanceof Error ? error.message : String(error)}`;
+      this.unrecorded(says);
+    }
+  }
+
+  #peopleMissing(): string | null {
+    if (!this.authority.needsTwo("resume")) return null;
+    const people = new Set(this.operators.all().flatMap(({ name, role }) => (role === "operator" ? [name] : [])));
+    if (people.size >= 2) return null;
+    return `the two-man rule is on and there is ${people.size === 1 ? "one operator" : "no operator"}: add one with propbot operators add`;
+  }
+}

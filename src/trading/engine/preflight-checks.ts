@@ -1,0 +1,109 @@
+import { stateOf } from "#domain/hedge-machine.ts";
+import { format } from "#domain/decimal.ts";
+import type { Venue } from "#ports/venue.ts";
+import type { PreflightCheck, PreflightItem } from "../control/preflight.ts";
+import type { Engine } from "./engine.ts";
+
+const item = (id: string, problems: readonly string[], well: string): PreflightItem => ({
+  id,
+  ok: problems.length === 0,
+  says: problems.length === 0 ? well : problems.join("; "),
+});
+
+/** What must be so before RUN, each looked at where it really is. In the order people see it. */
+export function preflightChecks(engine: Engine, peopleMissing: () => string | null): readonly PreflightCheck[] {
+  const { world } = engine.rooms;
+  return [
+    async () => venuesReady(engine),
+    async () => hedgesSettled(engine),
+    async () => booksLive(engine),
+    ...world.venues.map((venue) => () => clockAgrees(venue)),
+    ...world.venues.map((venue) => () => accountAsNeeded(venue)),
+    () => reconciled(engine),
+    async () => people(peopleMissing()),
+  ];
+}
+
+/** Why nothing may be taken for settled: a hedge open, or a venue not compared with our books. */
+export function unsettled(engine: Engine): readonly string[] {
+  const { executor, controller, world } = engine.rooms;
+  const open = executor.active().map((hedge) => `hedge ${hedge.intent.id} is ${stateOf(hedge)}`);
+  const unseen = world.venues.filter(({ id }) => controller.state.venues.get(id) !== "OK");
+  return [...open, ...unseen.map(({ id }) => `${id} is ${controller.state.venues.get(id) ?? "not connected yet"}`)];
+}
+
+function venuesReady({ rooms: { controller, world } }: Engine): PreflightItem {
+  const problems = world.venues.flatMap(({ id }) => {
+    const standing = controller.state.venues.get(id) ?? "not connected yet";
+    return standing === "OK" ? [] : [`${id} is ${standing}`];
+  });
+  return item("venues", problems, "both venues are connected and checked");
+}
+
+function hedgesSettled({ rooms: { executor } }: Engine): PreflightItem {
+  const problems = executor.active().flatMap((hedge) => {
+    const state = stateOf(hedge);
+    if (state === "stuck") return [`hedge ${hedge.intent.id} needs a person: ${hedge.stuck ?? "it is stuck"}`];
+    return state === "frozen" ? [`hedge ${hedge.intent.id} has an order whose fate is unknown`] : [];
+  });
+  return item("hedges", problems, "no hedge waits for a person");
+}
+
+function booksLive({ rooms: { books, settings, world } }: Engine): PreflightItem {
+  const now = world.clock.now();
+  const dead = books.all().filter((book) => book.distrust(now, settings().bookMaxAgeMs) !== null);
+  const some = books.all().length > dead.length;
+  return item(
+    "books",
+    some ? [] : ["no book can be believed now"],
+    `${books.all().length - dead.length} books are fresh`,
+  );
+}
+
+async function clockAgrees(venue: Venue): Promise<PreflightItem> {
+  const answer = await venue.syncClock();
+  const id = `clock ${venue.id}`;
+  if (answer.outcome === "fault") return item(id, [`it could not be asked: ${answer.fault.says}`], "");
+  return item(
+    id,
+    [],
+    `${Math.round(answer.value.offsetMs)} ms apart, measured to ${Math.round(answer.value.errorMs)} ms`,
+  );
+}
+
+async function accountAsNeeded(venue: Venue): Promise<PreflightItem> {
+  const answer = await venue.account.setup();
+  const id = `account ${venue.id}`;
+  if (answer.outcome === "fault") return item(id, [`it could not be asked: ${answer.fault.says}`], "");
+  const { positionMode, canTrade, canWithdraw } = answer.value;
+  const problems = [
+    ...(positionMode === "net" ? [] : ["it keeps a position for each side; one net position is needed"]),
+    ...(canTrade ? [] : ["the key may not trade"]),
+    ...(canWithdraw ? ["the key may withdraw: make one that may not"] : []),
+  ];
+  return item(id, problems, "net positions, may trade, may not withdraw");
+}
+
+/** Asks both venues now: a difference holds by itself, and the cause stands in the way of the resume. */
+async function reconciled(engine: Engine): Promise<PreflightItem> {
+  const { accounts, executor, world } = engine.rooms;
+  const problems: string[] = [];
+  for (const venue of world.venues) {
+    const before = executor.changes;
+    const positions = await venue.account.positions();
+    if (positions.outcome === "fault") {
+      problems.push(`${venue.id} would not tell its positions: ${positions.fault.says}`);
+      continue;
+    }
+    if (executor.changes !== before || !executor.idle) continue;
+    for (const { instrument, quantity } of positions.value) {
+      const ours = accounts.position(venue.id, instrument);
+      if (ours !== quantity)
+        problems.push(`${venue.id} ${instrument}: our books hold ${format(ours)}, the venue ${format(quantity)}`);
+    }
+  }
+  return item("reconciliation", problems, "positions are as our books say");
+}
+
+const people = (missing: string | null): PreflightItem =>
+  item("operators", missing === null ? [] : [missing], "enough people to agree");
