@@ -1,19 +1,7 @@
-/** One planted bug: source texts that are exchanged as the file is loaded. Nothing in `src/` knows of it. */
-export interface Mutation {
-  readonly name: string;
-  readonly patches: readonly Patch[];
-}
+import type { Mutation } from "../plant.ts";
 
 /** Where the hunt for the rarer ones begins: all seeds before it were once seen to let them live, and would only cost time. */
 export const HUNT_FROM: Readonly<Record<string, number>> = { M4: 390, M8: 160, M29: 470, M30: 90 };
-
-export interface Patch {
-  /** In `src/`. */
-  readonly file: string;
-  /** Must stand there exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
 
 const EXECUTOR = "trading/hedge/executor.ts";
 const LEGS = "trading/hedge/legs.ts";
