@@ -13,6 +13,7 @@ import type { Desk } from "#desk/desk.ts";
 import type { DeskFacts } from "#desk/control-words.ts";
 import type { Operator } from "#domain/operator.ts";
 import type { MemoryAudit } from "#adapters/storage/memory.ts";
+import type { HttpClient, SocketFactory } from "#ports/wire.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { bps } from "#domain/decimal.ts";
 import { after } from "#domain/time.ts";
@@ -34,6 +35,8 @@ export interface StageGiven {
   /** Tokens of further operators, and their names. */
   readonly people?: Readonly<Record<string, string>>;
   readonly viewers?: Readonly<Record<string, string>>;
+  /** Hears every text that is written to a socket, in the step in which it is. */
+  readonly overhear?: (text: string) => void;
 }
 
 export interface Stage {
@@ -88,7 +91,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   const { engine, feed } = engineOver({
     clock,
     chance: chance.child("names"),
-    wire,
+    wire: given.overhear ? overheard(wire, given.overhear) : wire,
     simulated,
     journal,
     ledger,
@@ -171,5 +174,32 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
     audit,
     change: (next) => settings.apply(someSettings(next)),
+  };
+}
+
+/** The same wire, with somebody who reads along. */
+function overheard(wire: MemoryWire, hear: (text: string) => void): HttpClient & SocketFactory {
+  return {
+    send: (request) => {
+      const mayLeave = (): boolean => {
+        if (request.mayLeave?.() === false) return false;
+        hear(`${request.method} ${request.target} ${request.body}`);
+        return true;
+      };
+      return wire.send({ ...request, mayLeave });
+    },
+    open: (url, listener) => {
+      const socket = wire.open(url, listener);
+      return {
+        send: (text) => {
+          const written = socket.send(text);
+          if (written) hear(text);
+          return written;
+        },
+        ping: () => socket.ping(),
+        close: (code, says) => socket.close(code, says),
+      };
+    },
+    close: () => wire.close(),
   };
 }
