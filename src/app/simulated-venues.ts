@@ -24,11 +24,13 @@ export interface SimulatedVenuesInput {
   readonly deposit?: Usdt;
   /** Trades of earlier runs: their ids are not used again. */
   readonly tradesBefore?: number;
+  /** Which of its two environments the simulated OKX is; live unless said otherwise. */
+  readonly okxEnvironment?: "live" | "demo";
 }
 
 /** Both venues with keys of their own, in the order in which every pair of venues stands here. */
 export function makeSimulatedVenues(input: SimulatedVenuesInput): SimulatedVenues {
-  const { chance, clock, misfortune, listings, deposit, tradesBefore } = input;
+  const { chance, clock, misfortune, listings, deposit, tradesBefore, okxEnvironment } = input;
   const keysOf = (name: string): VenueKeys => {
     const own = chance.child(`keys/${name}`);
     return { apiKey: own.token(32), secret: own.token(48), passphrase: own.token(16) };
@@ -42,6 +44,7 @@ export function makeSimulatedVenues(input: SimulatedVenuesInput): SimulatedVenue
     listings: { binance: listings[0], okx: listings[1] },
     ...(deposit === undefined ? {} : { deposit }),
     ...(tradesBefore === undefined ? {} : { tradesBefore }),
+    ...(okxEnvironment === undefined ? {} : { okxEnvironment }),
   });
   return { exchanges: [binance.exchange, okx.exchange], dialects: [binance.dialect, okx.dialect], keys, misfortune };
 }

@@ -48,7 +48,7 @@ export function paperSettings({ servers, keys }: Paper, config: Config, tag: str
       orderTag: tag,
       keys: keys[leg],
       takerFee: fees[leg],
-      visibilityLagMs: leg === 0 ? VISIBILITY_LAG_MS.binance : VISIBILITY_LAG_MS.okx,
+      visibilityLagMs: leg === 0 ? config.binanceVisibilityLagMs : config.okxVisibilityLagMs,
     }),
   );
 }
@@ -66,7 +66,7 @@ export function realSettings(config: Config, tag: string): readonly VenueSetting
       orderTag: tag,
       keys: { apiKey: binanceKey, secret: binanceSecret, passphrase: "" },
       takerFee: config.takerFeeBinance,
-      visibilityLagMs: VISIBILITY_LAG_MS.binance,
+      visibilityLagMs: config.binanceVisibilityLagMs,
     }),
     venueSettings({
       restUrl: config.okxBase,
@@ -77,7 +77,7 @@ export function realSettings(config: Config, tag: string): readonly VenueSetting
         ? { apiKey: config.okxTestKey, secret: config.okxTestSecret, passphrase: config.okxTestPassphrase }
         : { apiKey: config.okxKey, secret: config.okxSecret, passphrase: config.okxPassphrase },
       takerFee: config.takerFeeOkx,
-      visibilityLagMs: VISIBILITY_LAG_MS.okx,
+      visibilityLagMs: config.okxVisibilityLagMs,
       okxDemo: testnet,
     }),
   ];

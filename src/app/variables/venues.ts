@@ -1,4 +1,4 @@
-import { address, oneOf, words } from "../variable.ts";
+import { address, oneOf, whole, words } from "../variable.ts";
 
 /** Keys and addresses. */
 export const venuesVariables = {
@@ -10,6 +10,26 @@ export const venuesVariables = {
       says: "ws: orders over a websocket, over REST when it is not there; rest: over REST alone",
     },
     ["ws", "rest"],
+  ),
+  binanceVisibilityLagMs: whole(
+    {
+      name: "VISIBILITY_LAG_MS_BINANCE",
+      group: "venues",
+      preset: "25000",
+      says: "how long Binance may not show an order it has: before that no order counts as absent",
+    },
+    500,
+    120_000,
+  ),
+  okxVisibilityLagMs: whole(
+    {
+      name: "VISIBILITY_LAG_MS_OKX",
+      group: "venues",
+      preset: "5000",
+      says: "how long OKX may not show an order it has: before that no order counts as absent",
+    },
+    500,
+    120_000,
   ),
   binanceTestKey: words(
     { name: "BINANCE_UM_API_KEY_TESTNET", group: "venues", preset: "", says: "Binance testnet key" },
