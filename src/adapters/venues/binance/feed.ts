@@ -32,7 +32,6 @@ interface Followed {
   readonly instrument: Instrument;
   readonly grid: BookGrid;
   readonly book: BinanceBook;
-  readonly hot: HotUpdates;
   readonly depthStream: string;
   readonly quoteStream: string;
   readonly markStream: string;
@@ -51,6 +50,7 @@ export class BinanceFeed {
   readonly #listen: (update: MarketUpdate) => void;
   readonly #followed: ReadonlyMap<string, Followed>;
   readonly #scanner: BinanceScanner<Followed>;
+  readonly #hot = new HotUpdates(BINANCE_UM);
   readonly #counts: FrameCounts;
   readonly #public: Session;
   readonly #market: Session;
@@ -156,11 +156,11 @@ export class BinanceFeed {
     if (kind === "book-ticker" && followed !== null) {
       followed.quotePulse.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.quote(scanner, scanner.finalId, this.#deps.clock.now()));
+      this.#listen(this.#hot.quote(followed.instrument.id, scanner, scanner.finalId, this.#deps.clock.now()));
     } else if (kind === "depth" && followed?.book.follows(scanner)) {
       followed.depthPulse.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.delta(scanner, scanner.finalId, this.#deps.clock.now()));
+      this.#listen(this.#hot.delta(followed.instrument.id, scanner, scanner.finalId, this.#deps.clock.now()));
     } else if (kind !== "other") {
       const frame = readPublicFrame(decodeText(bytes));
       const hot = frame.kind === "depth" || frame.kind === "book-ticker" || frame.kind === "bad";
@@ -295,7 +295,6 @@ function follow(instrument: Instrument, speed: string): Followed {
     instrument,
     grid,
     book: new BinanceBook(instrument.id, grid),
-    hot: new HotUpdates(BINANCE_UM, instrument.id),
     depthPulse: { heard: false },
     quotePulse: { heard: false },
     markPulse: { heard: false },

@@ -50,7 +50,6 @@ interface Followed {
   readonly instrument: Instrument;
   readonly grid: BookGrid;
   readonly book: OkxBook;
-  readonly hot: HotUpdates;
   readonly streams: Readonly<Record<Channel, string>>;
   readonly pulses: Readonly<Record<Channel, Pulse>>;
   bridging: boolean;
@@ -64,6 +63,7 @@ export class OkxFeed {
   readonly #listen: (update: MarketUpdate) => void;
   readonly #followed: ReadonlyMap<string, Followed>;
   readonly #scanner: OkxScanner<Followed>;
+  readonly #hot = new HotUpdates(OKX_PERP);
   readonly #counts: FrameCounts;
   readonly #session: Session;
   readonly #watch: StreamWatch;
@@ -144,11 +144,11 @@ export class OkxFeed {
     if (kind === "bbo-tbt" && followed !== null) {
       followed.pulses["bbo-tbt"].heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.quote(scanner, scanner.sequence, this.#deps.clock.now()));
+      this.#listen(this.#hot.quote(followed.instrument.id, scanner, scanner.sequence, this.#deps.clock.now()));
     } else if (kind === "books" && followed?.book.follows(scanner)) {
       followed.pulses.books.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.delta(scanner, scanner.sequence, this.#deps.clock.now()));
+      this.#listen(this.#hot.delta(followed.instrument.id, scanner, scanner.sequence, this.#deps.clock.now()));
     } else {
       const frame = readPublicFrame(decodeText(bytes));
       const hot = frame.kind === "bbo-tbt" || (frame.kind === "books" && frame.action === "update");
@@ -273,8 +273,7 @@ export class OkxFeed {
       "mark-price": { heard: false },
       "funding-rate": { heard: false },
     };
-    const hot = new HotUpdates(OKX_PERP, instrument.id);
-    return { instrument, grid, book, hot, streams, pulses, bridging: false };
+    return { instrument, grid, book, streams, pulses, bridging: false };
   }
 
   #stream(state: "up" | "down", says: string): void {
