@@ -2,6 +2,7 @@ import { type BookUpdate, OrderBook, type TopLevel } from "./book.ts";
 import { type Price, type Quantity, type Usdt, NO_USDT, notional } from "./decimal.ts";
 import { type Instrument, priceAt, quantityAt } from "./instrument.ts";
 import type { BestQuote, Quote } from "./quote.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Instant } from "./time.ts";
 import {
   DEPTH_SEQUENCE,
@@ -27,10 +28,11 @@ export interface Walk {
 /** Older than any sequence of any venue. */
 const NOTHING = -1;
 
-/** Where a book's best prices are kept. */
+/** Where a book's best prices are kept, and its levels. */
 export interface BookSeat {
   readonly tops: Tops;
   readonly row: number;
+  readonly shelf?: Shelf;
 }
 
 /** Why a book may not be believed now; null when it may. */
@@ -52,7 +54,7 @@ export class MarketBook {
   /** @param seat where its best prices are kept, beside those of others; by itself when nobody says */
   constructor(instrument: Instrument, seat: BookSeat = { tops: new Tops(), row: 0 }) {
     this.instrument = instrument;
-    this.depth = new OrderBook(instrument.venue, instrument.id);
+    this.depth = new OrderBook(instrument.venue, instrument.id, seat.shelf);
     this.row = seat.row;
     this.#tops = seat.tops;
     this.#at = seat.tops.clear(seat.row);

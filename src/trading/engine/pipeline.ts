@@ -4,9 +4,10 @@ import { stateOf } from "#domain/hedge-machine.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
 import { type InstrumentId, symbolOf } from "#domain/ids.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import type { Instant } from "#domain/time.ts";
-import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
+import type { AccountUpdate, MarketListener, MarketUpdate } from "#ports/venue.ts";
 import type { Candidate } from "../scanner/candidates.ts";
 import type { Tally } from "../scanner/skipped.ts";
 import { exposureOf } from "../risk/exposure.ts";
@@ -54,12 +55,19 @@ export class Pipeline {
     return this.#scans;
   }
 
-  onMarket(update: MarketUpdate): void {
+  /** For a subscription to these: each one's book is looked up once, not at every update. */
+  hearing(listings: readonly Instrument[]): MarketListener {
+    const own = listings.map(({ venue, id }) => this.#rooms.books.of(venue, id));
+    return (update, place) => this.onMarket(update, place === undefined ? undefined : own[place]);
+  }
+
+  /** @param known the book of the update's instrument, when whoever calls has it at hand */
+  onMarket(update: MarketUpdate, known?: MarketBook): void {
     const { books, conditions, executor } = this.#rooms;
     switch (update.type) {
       case "book": {
         const { venue, instrument, kind, at } = update.update;
-        const book = books.of(venue, instrument);
+        const book = known ?? books.of(venue, instrument);
         if (book === undefined) return;
         book.apply(update.update);
         if (kind === "gap") this.#watch.noteGap(venue, instrument, update.update.says);
@@ -69,7 +77,7 @@ export class Pipeline {
       }
       case "best-quote": {
         const { venue, instrument, at } = update.quote;
-        const book = books.of(venue, instrument);
+        const book = known ?? books.of(venue, instrument);
         if (book === undefined) return;
         book.note(update.quote);
         this.#look(book, at);
