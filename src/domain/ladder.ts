@@ -113,7 +113,9 @@ export class Ladder {
 
   /** Levels best first, until `visit` returns false. */
   walk(visit: (tick: number, lots: number) => boolean): void {
-    for (let rank = this.#best; rank >= this.#low; rank = this.#below(rank)) {
+    // Nobody is searched for below the last of them: a book's far half is often empty.
+    let left = this.#count;
+    for (let rank = this.#best; left > 0; rank = this.#below(rank), left -= 1) {
       if (!visit(this.#tickOf(rank), this.#lots[this.#base + (rank & this.#mask)] as number)) return;
     }
     if (this.#overflow.size === 0) return;
