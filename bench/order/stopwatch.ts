@@ -11,7 +11,8 @@ interface Written extends Socket {
 
 const MARKET = /^GET (\/public\/|\/market\/|\/stream|\/ws\/?[? ]|\/ws\/v5\/public)/;
 const ORDERS = /^GET (\/ws-fapi\/|\/ws\/v5\/private)/;
-const PLACES = /^POST (\/fapi\/v1\/order|\/api\/v5\/trade\/order)[? ]/;
+/** ccxt places even a single order of OKX as a batch of one. */
+const PLACES = /^POST (\/fapi\/v1\/order|\/api\/v5\/trade\/(order|batch-orders))[? ]/;
 /** A masked websocket frame shorter than this is a ping or a heartbeat, not an order. */
 const LEAST_ORDER_BYTES = 80;
 /** The best bid that a chunk of OKX's stream tells of, whatever else is in it. */

@@ -2,6 +2,7 @@ import { assert } from "./assert.ts";
 import type { InstrumentId, VenueId } from "./ids.ts";
 import { Ladder } from "./ladder.ts";
 import type { Levels } from "./levels.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Instant } from "./time.ts";
 
 /**
@@ -36,16 +37,19 @@ export interface TopLevel {
 export class OrderBook {
   readonly venue: VenueId;
   readonly instrument: InstrumentId;
-  readonly #bids = new Ladder(1);
-  readonly #asks = new Ladder(-1);
+  readonly #bids: Ladder;
+  readonly #asks: Ladder;
   #live = false;
   #at = 0 as Instant;
   #sequence = 0;
   #generation = 0;
 
-  constructor(venue: VenueId, instrument: InstrumentId) {
+  /** @param shelf where its ladders take their slots from, to lie beside those of other books */
+  constructor(venue: VenueId, instrument: InstrumentId, shelf?: Shelf) {
     this.venue = venue;
     this.instrument = instrument;
+    this.#bids = new Ladder(1, shelf);
+    this.#asks = new Ladder(-1, shelf);
   }
 
   get live(): boolean {

@@ -2,7 +2,19 @@ import { type BookUpdate, OrderBook, type TopLevel } from "./book.ts";
 import { type Price, type Quantity, type Usdt, NO_USDT, notional } from "./decimal.ts";
 import { type Instrument, priceAt, quantityAt } from "./instrument.ts";
 import type { BestQuote, Quote } from "./quote.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Instant } from "./time.ts";
+import {
+  DEPTH_SEQUENCE,
+  QUOTE_ASK,
+  QUOTE_ASK_LOTS,
+  QUOTE_BID,
+  QUOTE_BID_LOTS,
+  QUOTE_SEQUENCE,
+  TOP_ASK,
+  TOP_BID,
+  Tops,
+} from "./tops.ts";
 
 export type BookSideName = "bid" | "ask";
 
@@ -16,6 +28,13 @@ export interface Walk {
 /** Older than any sequence of any venue. */
 const NOTHING = -1;
 
+/** Where a book's best prices are kept, and its levels. */
+export interface BookSeat {
+  readonly tops: Tops;
+  readonly row: number;
+  readonly shelf?: Shelf;
+}
+
 /** Why a book may not be believed now; null when it may. */
 export type Distrust = "book_unsynced" | "book_stale" | "book_crossed" | "insufficient_depth";
 
@@ -26,42 +45,65 @@ export type Distrust = "book_unsynced" | "book_stale" | "book_crossed" | "insuff
 export class MarketBook {
   readonly instrument: Instrument;
   readonly depth: OrderBook;
-  /** The last best quote, field by field: one is told thousands of times a second, and none is kept. */
-  #bestSequence = NOTHING;
-  #bidTick = 0;
-  #bidLots = 0;
-  #askTick = 0;
-  #askLots = 0;
+  /** Its row of best prices: the books of a pair have neighbouring ones. */
+  readonly row: number;
+  readonly #tops: Tops;
+  /** Where its own row begins. */
+  readonly #at: number;
 
-  constructor(instrument: Instrument) {
+  /** @param seat where its best prices are kept, beside those of others; by itself when nobody says */
+  constructor(instrument: Instrument, seat: BookSeat = { tops: new Tops(), row: 0 }) {
     this.instrument = instrument;
-    this.depth = new OrderBook(instrument.venue, instrument.id);
+    this.depth = new OrderBook(instrument.venue, instrument.id, seat.shelf);
+    this.row = seat.row;
+    this.#tops = seat.tops;
+    this.#at = seat.tops.clear(seat.row);
+    seat.tops.numbers[this.#at + DEPTH_SEQUENCE] = this.depth.sequence;
   }
 
   apply(update: BookUpdate): void {
-    const before = this.depth.sequence;
+    const row = this.#tops.numbers;
+    const at = this.#at;
+    const before = row[at + DEPTH_SEQUENCE] as number;
     this.depth.apply(update);
+    const now = this.depth.sequence;
+    row[at + DEPTH_SEQUENCE] = now;
     // Best quotes of before a gap, a reconnect or a venue's new count are as old as the book they belonged to.
-    if (update.kind !== "delta" || this.depth.sequence < before) this.#bestSequence = NOTHING;
+    if (update.kind !== "delta" || now < before) row[at + QUOTE_SEQUENCE] = NOTHING;
+    this.#settle(row);
   }
 
   note(best: BestQuote): void {
-    if (best.sequence < this.#bestSequence) return;
-    this.#bestSequence = best.sequence;
-    this.#bidTick = best.bidTick;
-    this.#bidLots = best.bidLots;
-    this.#askTick = best.askTick;
-    this.#askLots = best.askLots;
+    const row = this.#tops.numbers;
+    const at = this.#at;
+    if (best.sequence < (row[at + QUOTE_SEQUENCE] as number)) return;
+    row[at + QUOTE_SEQUENCE] = best.sequence;
+    row[at + QUOTE_BID] = best.bidTick;
+    row[at + QUOTE_BID_LOTS] = best.bidLots;
+    row[at + QUOTE_ASK] = best.askTick;
+    row[at + QUOTE_ASK_LOTS] = best.askLots;
+    this.#settle(row);
   }
 
   forget(): void {
+    const row = this.#tops.numbers;
     this.depth.forget();
-    this.#bestSequence = NOTHING;
+    row[this.#at + QUOTE_SEQUENCE] = NOTHING;
+    this.#settle(row);
+  }
+
+  /** Writes down where the best prices are now. */
+  #settle(row: Float64Array): void {
+    const at = this.#at;
+    const ahead = this.#ahead;
+    row[at + TOP_BID] = ahead ? (row[at + QUOTE_BID] as number) : this.depth.topTick("bid");
+    row[at + TOP_ASK] = ahead ? (row[at + QUOTE_ASK] as number) : this.depth.topTick("ask");
   }
 
   /** The best quote is ahead of depth, and so laid over it. */
   get #ahead(): boolean {
-    return this.#bestSequence > this.depth.sequence;
+    const row = this.#tops.numbers;
+    return (row[this.#at + QUOTE_SEQUENCE] as number) > (row[this.#at + DEPTH_SEQUENCE] as number);
   }
 
   topTick(side: BookSideName): number | null {
@@ -71,12 +113,14 @@ export class MarketBook {
 
   /** Best tick of a side now, without making anything; -1 for an empty one. */
   bestTick(side: BookSideName): number {
-    if (this.#ahead) return side === "bid" ? this.#bidTick : this.#askTick;
-    return this.depth.topTick(side);
+    return this.#tops.numbers[this.#at + (side === "bid" ? TOP_BID : TOP_ASK)] as number;
   }
 
   #overlay(side: BookSideName): TopLevel {
-    return side === "bid" ? { tick: this.#bidTick, lots: this.#bidLots } : { tick: this.#askTick, lots: this.#askLots };
+    const row = this.#tops.numbers;
+    const at = this.#at + (side === "bid" ? QUOTE_BID : QUOTE_ASK);
+    // Its lots stand behind each tick.
+    return { tick: row[at] as number, lots: row[at + 1] as number };
   }
 
   #depthTop(side: BookSideName): TopLevel | null {

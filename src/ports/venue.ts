@@ -38,10 +38,16 @@ export type MarketUpdate =
   /** A frame that was not what the venue promised. Counted, never traded on. */
   | { readonly type: "bad-frame"; readonly venue: VenueId; readonly says: string; readonly at: Instant };
 
+/**
+ * Hears of the instruments that were subscribed to. `place` is where the update's own stands in that list, said with what
+ * comes thousands of times a second: whoever keeps one thing for each instrument need not look it up by name.
+ */
+export type MarketListener = (update: MarketUpdate, place?: number) => void;
+
 export interface MarketData {
   instruments(): Promise<Answer<readonly Instrument[]>>;
   /** Books, best quotes, funding and marks of these instruments until closed. Reconnects and resyncs by itself. */
-  subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void };
+  subscribe(instruments: readonly Instrument[], listen: MarketListener): { close(): void };
   /** Depth and best-quote frames so far: read straight from their bytes, or of a form that took the slower reader. */
   readonly frames: { readonly scanned: number; readonly surprises: number };
 }

@@ -1,7 +1,7 @@
 import type { InstrumentId } from "#domain/ids.ts";
 import type { Chance } from "#ports/chance.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { MarketUpdate } from "#ports/venue.ts";
+import type { MarketListener, MarketUpdate } from "#ports/venue.ts";
 import { Handover, type Link, type LinkEvents } from "#adapters/wire/handover.ts";
 
 export interface FeedRelayPlan {
@@ -10,11 +10,13 @@ export interface FeedRelayPlan {
   /** How long a feed's connections may live. */
   readonly lifeMs: number;
   readonly instruments: readonly InstrumentId[];
-  readonly make: (hear: (update: MarketUpdate) => void) => Link;
-  readonly listen: (update: MarketUpdate) => void;
+  readonly make: (hear: MarketListener) => Link;
+  readonly listen: MarketListener;
 }
 
 type StreamUpdate = Extract<MarketUpdate, { type: "stream" }>;
+
+type RelayListener = (from: Runner, update: MarketUpdate, place?: number) => void;
 
 /** One feed of the relay, and which of its books have had a beginning since it was last up. */
 class Runner implements Link {
@@ -23,9 +25,9 @@ class Runner implements Link {
   up: StreamUpdate | null = null;
   readonly #feed: Link;
 
-  constructor(events: LinkEvents, make: FeedRelayPlan["make"], hear: (from: Runner, update: MarketUpdate) => void) {
+  constructor(events: LinkEvents, make: FeedRelayPlan["make"], hear: RelayListener) {
     this.events = events;
-    this.#feed = make((update) => hear(this, update));
+    this.#feed = make((update, place) => hear(this, update, place));
   }
 
   start(): void {
@@ -52,7 +54,7 @@ export class FeedRelay implements Link {
     this.#plan = plan;
     this.#feeds = new Handover(plan, {
       lifeMs: plan.lifeMs,
-      make: (events) => new Runner(events, plan.make, (from, update) => this.#hear(from, update)),
+      make: (events) => new Runner(events, plan.make, (from, update, place) => this.#hear(from, update, place)),
       retire: (old) => old.close(),
     });
   }
@@ -65,16 +67,16 @@ export class FeedRelay implements Link {
     this.#feeds.close();
   }
 
-  #hear(from: Runner, update: MarketUpdate): void {
+  #hear(from: Runner, update: MarketUpdate, place?: number): void {
     switch (update.type) {
       case "stream":
         return this.#onStream(from, update);
       case "bad-frame":
         return this.#plan.listen(update);
       case "book":
-        return this.#onBook(from, update);
+        return this.#onBook(from, update, place);
       case "best-quote":
-        return this.#pass(from, update.quote.instrument, update);
+        return this.#pass(from, update.quote.instrument, update, place);
       case "funding":
         return this.#pass(from, update.funding.instrument, update);
       case "mark":
@@ -82,10 +84,10 @@ export class FeedRelay implements Link {
     }
   }
 
-  #onBook(from: Runner, update: Extract<MarketUpdate, { type: "book" }>): void {
+  #onBook(from: Runner, update: Extract<MarketUpdate, { type: "book" }>, place?: number): void {
     const { instrument, kind } = update.update;
     if (kind === "snapshot") this.#teller.set(instrument, from);
-    this.#pass(from, instrument, update);
+    this.#pass(from, instrument, update, place);
     if (kind !== "snapshot" || from.begun.has(instrument)) return;
     from.begun.add(instrument);
     if (from.begun.size < this.#plan.instruments.length) return;
@@ -107,9 +109,9 @@ export class FeedRelay implements Link {
     this.#plan.listen(update);
   }
 
-  #pass(from: Runner, instrument: InstrumentId, update: MarketUpdate): void {
+  #pass(from: Runner, instrument: InstrumentId, update: MarketUpdate, place?: number): void {
     const { current, replacing } = this.#feeds;
     const teller = replacing ? (this.#teller.get(instrument) ?? current) : current;
-    if (teller === from) this.#plan.listen(update);
+    if (teller === from) this.#plan.listen(update, place);
   }
 }

@@ -15,7 +15,7 @@ export class Grid {
   /** Decimals of the step: more of them in a text must be zeros. */
   readonly decimals: number;
   /** The step in units of its last decimal; 0 when the step itself is no use. */
-  readonly #step: number;
+  readonly step: number;
 
   /** `step` in whole 10⁻¹², like every exact number of ours. */
   constructor(step: bigint) {
@@ -26,12 +26,12 @@ export class Grid {
       decimals -= 1;
     }
     this.decimals = decimals;
-    this.#step = units > 0n && units <= BigInt(LIMIT) ? Number(units) : 0;
+    this.step = units > 0n && units <= BigInt(LIMIT) ? Number(units) : 0;
   }
 
   /** The count, or -1 for anything that is not plain decimal text, is negative, lies off the grid or beyond 2⁵³. */
   count(text: unknown): number {
-    if (typeof text !== "string" || this.#step === 0) return -1;
+    if (typeof text !== "string" || this.step === 0) return -1;
     const { length } = text;
     let units = 0;
     let point = -1;
@@ -55,7 +55,7 @@ export class Grid {
       if (units > LIMIT) return -1;
       units *= 10;
     }
-    return units % this.#step === 0 ? units / this.#step : -1;
+    return units % this.step === 0 ? units / this.step : -1;
   }
 
   /**
@@ -65,9 +65,9 @@ export class Grid {
   ofDigits(digits: number, missing: number): number {
     const units = missing === 0 ? digits : digits * (POWERS[missing] as number);
     if (units > LIMIT) return -1;
-    if (this.#step === 1) return units;
-    const count = Math.floor(units / this.#step);
-    return count * this.#step === units ? count : -1;
+    if (this.step === 1) return units;
+    const count = Math.floor(units / this.step);
+    return count * this.step === units ? count : -1;
   }
 }
 
@@ -75,6 +75,19 @@ export class Grid {
 export interface BookGrid {
   readonly prices: Grid;
   readonly sizes: Grid;
+}
+
+/** Grids of a feed, each kept once: hundreds of instruments have a dozen of them between them, and those stay in the cache. */
+export class SharedGrids {
+  readonly #known = new Map<string, BookGrid>();
+
+  share(grid: BookGrid): BookGrid {
+    const { prices, sizes } = grid;
+    const name = `${prices.decimals} ${prices.step} ${sizes.decimals} ${sizes.step}`;
+    const known = this.#known.get(name) ?? grid;
+    this.#known.set(name, known);
+    return known;
+  }
 }
 
 /**

@@ -20,8 +20,9 @@ export interface ScannedQuote {
 }
 
 /**
- * The two updates of one instrument that are told thousands of times a second: made once, written over each time. The
- * port promises no more: an update is only good until the listener returns.
+ * The two updates that a venue tells thousands of times a second: made once, written over each time. The port promises no
+ * more: an update is only good until the listener returns. One pair serves every instrument, so that it never leaves the
+ * cache, however many there are.
  */
 export class HotUpdates {
   readonly #delta: Writable<Extract<BookUpdate, { kind: "snapshot" | "delta" }>>;
@@ -29,16 +30,17 @@ export class HotUpdates {
   readonly #bookUpdate: MarketUpdate;
   readonly #quoteUpdate: MarketUpdate;
 
-  constructor(venue: VenueId, instrument: InstrumentId) {
-    const common = { venue, instrument, at: 0 as Instant, sequence: 0 };
+  constructor(venue: VenueId) {
+    const common = { venue, instrument: "" as InstrumentId, at: 0 as Instant, sequence: 0 };
     this.#delta = { ...common, kind: "delta", bids: new Levels(), asks: new Levels() };
     this.#quote = { ...common, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
     this.#bookUpdate = { type: "book", update: this.#delta };
     this.#quoteUpdate = { type: "best-quote", quote: this.#quote };
   }
 
-  delta({ bids, asks }: ScannedLevels, sequence: number, at: Instant): MarketUpdate {
+  delta(instrument: InstrumentId, { bids, asks }: ScannedLevels, sequence: number, at: Instant): MarketUpdate {
     const delta = this.#delta;
+    delta.instrument = instrument;
     delta.bids = bids;
     delta.asks = asks;
     delta.sequence = sequence;
@@ -46,8 +48,9 @@ export class HotUpdates {
     return this.#bookUpdate;
   }
 
-  quote(scanned: ScannedQuote, sequence: number, at: Instant): MarketUpdate {
+  quote(instrument: InstrumentId, scanned: ScannedQuote, sequence: number, at: Instant): MarketUpdate {
     const quote = this.#quote;
+    quote.instrument = instrument;
     quote.bidTick = scanned.bidTick;
     quote.bidLots = scanned.bidLots;
     quote.askTick = scanned.askTick;

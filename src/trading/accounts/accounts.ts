@@ -27,6 +27,7 @@ export class Accounts {
   /** Booked here and not on disk yet. */
   readonly #unwritten: LedgerEntry[] = [];
   readonly #balances = new Map<string, bigint>();
+  readonly #cashKeys = new Map<VenueId, readonly string[]>();
   readonly #fundingByHedge = new Map<HedgeId, Usdt>();
 
   constructor(ledger: Ledger, failed: (says: string) => void) {
@@ -83,8 +84,19 @@ export class Accounts {
 
   /** Everything these venues ever paid us, less everything we paid them: trades, fees and funding. */
   cash(venues: readonly VenueId[]): Usdt {
-    const parts = venues.flatMap((venue) => [proceedsAccount(venue), feesAccount(venue), fundingAccount(venue)]);
-    return sum(parts.map((account) => this.balance(account, "USDT"))) as bigint as Usdt;
+    let cash = 0n;
+    for (const venue of venues) for (const name of this.#cashKeysOf(venue)) cash += this.#balances.get(name) ?? 0n;
+    return cash as Usdt;
+  }
+
+  /** Made once: the day's loss is asked for on the way to every order. */
+  #cashKeysOf(venue: VenueId): readonly string[] {
+    const known = this.#cashKeys.get(venue);
+    if (known) return known;
+    const accounts = [proceedsAccount(venue), feesAccount(venue), fundingAccount(venue)];
+    const keys = accounts.map((account) => key(account, "USDT"));
+    this.#cashKeys.set(venue, keys);
+    return keys;
   }
 
   fundingOf(hedge: HedgeId): Usdt {

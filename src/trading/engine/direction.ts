@@ -11,9 +11,8 @@ export class Direction {
   readonly prefilter: Prefilter;
   /** The least gap that may pay, in basis points. */
   floorBps = 0;
-  /** What the floor was worked out from, and when. */
+  /** What the floor was worked out from, and when; never, when it must be worked out again. */
   settings: Settings | null = null;
-  fundingChanges = -1;
   floorAt = Number.NEGATIVE_INFINITY;
   /** It paid when last looked at. */
   paying = false;

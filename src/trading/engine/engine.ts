@@ -8,7 +8,7 @@ import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Settings } from "#domain/settings.ts";
 import { HOUR, type Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
-import type { MarketUpdate, Venue } from "#ports/venue.ts";
+import type { MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
 import { AutoHold, CLEAR_AFTER_MS } from "../control/auto-hold.ts";
@@ -172,11 +172,12 @@ export class Engine {
     for (const [index, venue] of venues.entries()) {
       const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
       this.#closers.push(venue.account.subscribe((update) => this.pipeline.onAccount(update)));
-      const hear = (update: MarketUpdate): void => {
+      const hear = this.pipeline.hearing(listings);
+      const observed: MarketListener = (update, place) => {
         observe?.(update);
-        this.pipeline.onMarket(update);
+        hear(update, place);
       };
-      this.#closers.push(venue.marketData.subscribe(listings, hear));
+      this.#closers.push(venue.marketData.subscribe(listings, observed));
       this.#closers.push(venue.watchQuiet((quiet) => this.watch.quieted(venue.id, quiet)));
       this.#closers.push(venue.watchDrift(listings, (drift) => this.watch.drifted(venue.id, drift)));
     }

@@ -45,7 +45,7 @@ function scene() {
   }
   const show = (which: number): void => {
     const listing = listings[which];
-    if (listing) books.apply(snapshotOf(listing, { ...SIDES, at: clock.now() }));
+    if (listing) books.of(listing.venue, listing.id)?.apply(snapshotOf(listing, { ...SIDES, at: clock.now() }));
   };
   const pass = async (seconds: number, shown: readonly number[]): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {

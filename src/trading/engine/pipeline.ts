@@ -4,8 +4,10 @@ import { stateOf } from "#domain/hedge-machine.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
 import { type InstrumentId, symbolOf } from "#domain/ids.ts";
+import type { Instrument } from "#domain/instrument.ts";
+import type { MarketBook } from "#domain/market-book.ts";
 import type { Instant } from "#domain/time.ts";
-import type { AccountUpdate, MarketUpdate } from "#ports/venue.ts";
+import type { AccountUpdate, MarketListener, MarketUpdate } from "#ports/venue.ts";
 import type { Candidate } from "../scanner/candidates.ts";
 import type { Tally } from "../scanner/skipped.ts";
 import { exposureOf } from "../risk/exposure.ts";
@@ -59,22 +61,37 @@ export class Pipeline {
     return this.#scans;
   }
 
-  onMarket(update: MarketUpdate): void {
+  /** For a subscription to these: each one's book is looked up once, not at every update. */
+  hearing(listings: readonly Instrument[]): MarketListener {
+    const own = listings.map(({ venue, id }) => this.#rooms.books.of(venue, id));
+    return (update, place) => this.onMarket(update, place === undefined ? undefined : own[place]);
+  }
+
+  /** @param known the book of the update's instrument, when whoever calls has it at hand */
+  onMarket(update: MarketUpdate, known?: MarketBook): void {
     const { books, conditions, executor } = this.#rooms;
     switch (update.type) {
-      case "book":
-        books.apply(update.update);
-        if (update.update.kind === "gap")
-          this.#watch.noteGap(update.update.venue, update.update.instrument, update.update.says);
-        this.#look(update.update.instrument, update.update.at);
+      case "book": {
+        const { venue, instrument, kind, at } = update.update;
+        const book = known ?? books.of(venue, instrument);
+        if (book === undefined) return;
+        book.apply(update.update);
+        if (kind === "gap") this.#watch.noteGap(venue, instrument, update.update.says);
+        this.#look(book, at);
         if (!executor.idle) executor.nudge();
         return;
-      case "best-quote":
-        books.note(update.quote);
-        this.#look(update.quote.instrument, update.quote.at);
+      }
+      case "best-quote": {
+        const { venue, instrument, at } = update.quote;
+        const book = known ?? books.of(venue, instrument);
+        if (book === undefined) return;
+        book.note(update.quote);
+        this.#look(book, at);
         return;
+      }
       case "funding":
         this.#funding.note(update.funding);
+        this.#pricing.noteFunding(update.funding.instrument);
         return;
       case "mark":
         conditions.noteMark(update.venue, update.instrument, update.price);
@@ -144,30 +161,37 @@ export class Pipeline {
     tell({ level, type: "hedge", code: event.type, says: `${id} is ${state}`, hedge: id, instrument, data: { state } });
   }
 
-  /** Most looks end at the prefilter: up to there nothing is made and no clock is read. */
-  #look(instrument: InstrumentId, at: Instant): void {
-    if (!this.#rooms.executor.idle) this.#leaving.leaveIfDue(instrument, at);
-    const directions = this.#pricing.directions(instrument);
+  /** Most looks end at a pair that is quiet: up to there nothing is made and no clock is read. */
+  #look(book: MarketBook, at: Instant): void {
+    if (!this.#rooms.executor.idle) this.#leaving.leaveIfDue(book.instrument.id, at);
+    if (this.#pricing.isQuiet(book, at)) {
+      this.#scans += 2;
+      // Two directions, and an example of one at the most.
+      const wanted = this.#belowCost.note(at);
+      this.#belowCost.note(at);
+      if (wanted) this.#illustrate(this.#pricing.directions(book.instrument.id)[0], at);
+      return;
+    }
+    const directions = this.#pricing.directions(book.instrument.id);
     for (let index = 0; index < directions.length; index += 1) {
       const direction = directions[index] as Direction;
       this.#scans += 1;
       if (this.#pricing.mayPay(direction, at)) this.#scan(direction);
       else this.#passBelowCost(direction, at);
     }
+    this.#pricing.learnQuiet(directions);
   }
 
   #passBelowCost(direction: Direction, at: Instant): void {
     if (direction.paying) this.#fade(direction, at);
-    if (!this.#belowCost.note(at)) return;
+    if (this.#belowCost.note(at)) this.#illustrate(direction, at);
+  }
+
+  #illustrate(direction: Direction | undefined, at: Instant): void {
+    if (!direction) return;
     const { instrument, long, short } = direction;
     const says = this.#pricing.shortOf(direction);
-    this.#belowCost.illustrate({
-      at,
-      instrument,
-      long: long.instrument.venue,
-      short: short.instrument.venue,
-      says,
-    });
+    this.#belowCost.illustrate({ at, instrument, long: long.instrument.venue, short: short.instrument.venue, says });
   }
 
   #fade(direction: Direction, now: Instant): void {

@@ -1,10 +1,13 @@
 import { type Bps, type Price, type Usdt, NO_BPS, NO_USDT, greatest, least, times } from "#domain/decimal.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { MarketBook } from "#domain/market-book.ts";
+import type { Settings } from "#domain/settings.ts";
 import type { Instant } from "#domain/time.ts";
 import { RecentMedian } from "../scanner/edge.ts";
 import { type Evaluation, crossingCost, evaluate } from "../scanner/evaluate.ts";
 import { leastGapBps } from "../scanner/prefilter.ts";
+import { QuietPairs } from "../scanner/quiet-pairs.ts";
 import { Shortfall } from "../scanner/shortfall.ts";
 import { Direction } from "./direction.ts";
 import type { Rooms } from "./rooms.ts";
@@ -13,6 +16,7 @@ const MEDIAN_SAMPLES = 64;
 const SAMPLE_EVERY_MS = 250;
 /** Fees change without a word to us here; what is worked out from them is worked out again this often. */
 const FLOOR_LASTS_MS = 1_000;
+const NEVER = Number.NEGATIVE_INFINITY;
 const NONE: readonly Direction[] = [];
 
 /** Prices a direction with everything the rooms know: books, fee tiers, funding, recent crossing costs, free margin. */
@@ -22,9 +26,14 @@ export class Pricing {
   readonly #available = new Map<VenueId, Usdt>();
   readonly #shortfall = new Shortfall();
   readonly #directions = new Map<InstrumentId, readonly Direction[]>();
+  readonly #quiet: QuietPairs;
+  /** Counts the settings that floors were worked out from. */
+  #epoch = 0;
+  #settings: Settings | null = null;
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
+    this.#quiet = new QuietPairs(rooms.books.tops);
   }
 
   directions(instrument: InstrumentId): readonly Direction[] {
@@ -43,8 +52,28 @@ export class Pricing {
     this.#shortfall.note(fill, decided);
   }
 
+  /** A funding rate or its stamps have changed: what was worked out from them no longer holds, for this pair alone. */
+  noteFunding(instrument: InstrumentId): void {
+    const directions = this.directions(instrument);
+    for (const direction of directions) direction.floorAt = NEVER;
+    this.learnQuiet(directions);
+  }
+
   noteAvailable(venue: VenueId, available: Usdt): void {
     this.#available.set(venue, available);
+  }
+
+  /** Both directions of a pair of books cannot pay: one comparison each, and nothing else is looked at. */
+  isQuiet(book: MarketBook, at: Instant): boolean {
+    return this.#quiet.isQuiet(book.row, at, this.#epochNow());
+  }
+
+  /** After a look at both directions: what the next one needs. A pair that pays is looked at whole until it has ended. */
+  learnQuiet(directions: readonly Direction[]): void {
+    const paying = directions.some((direction) => direction.paying);
+    const until = paying ? NEVER : Math.min(...directions.map(({ floorAt }) => floorAt)) + FLOOR_LASTS_MS;
+    const buying = directions.map(({ long, prefilter }) => ({ row: long.row, leastRatio: prefilter.leastRatio }));
+    this.#quiet.learn(buying, until, this.#epochNow());
   }
 
   /** The cheaper-than-any-law test: could this direction possibly pay? An empty side is for the law to name. */
@@ -104,20 +133,21 @@ export class Pricing {
     known.median.note(crossingCost(long, short));
   }
 
+  #epochNow(): number {
+    const current = this.#rooms.settings();
+    if (this.#settings !== current) this.#epoch += 1;
+    this.#settings = current;
+    return this.#epoch;
+  }
+
   #floorIsOld(direction: Direction, at: Instant): boolean {
-    const { conditions, settings } = this.#rooms;
-    return (
-      direction.fundingChanges !== conditions.fundingChanges ||
-      direction.settings !== settings() ||
-      at - direction.floorAt >= FLOOR_LASTS_MS
-    );
+    return direction.settings !== this.#rooms.settings() || at - direction.floorAt >= FLOOR_LASTS_MS;
   }
 
   #workOutFloor(direction: Direction, at: Instant): void {
     const { conditions, fees, settings } = this.#rooms;
     const { instrument, long, short } = direction;
     const [longVenue, shortVenue] = [long.instrument.venue, short.instrument.venue];
-    direction.fundingChanges = conditions.fundingChanges;
     direction.settings = settings();
     direction.floorAt = at;
     direction.floorBps = leastGapBps({

@@ -7,15 +7,7 @@ export class Conditions {
   readonly #funding = new Map<string, FundingRate>();
   readonly #marks = new Map<string, Price>();
 
-  #fundingChanges = 0;
-
-  /** Counts what changed any rate or its stamps: two equal readings mean that none did. */
-  get fundingChanges(): number {
-    return this.#fundingChanges;
-  }
-
   noteFunding(funding: FundingRate): void {
-    this.#fundingChanges += 1;
     this.#funding.set(key(funding.venue, funding.instrument), funding);
   }
 

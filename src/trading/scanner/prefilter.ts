@@ -3,19 +3,19 @@ import type { Instrument } from "#domain/instrument.ts";
 import type { Settings } from "#domain/settings.ts";
 import type { EvaluationInput } from "./evaluate.ts";
 
-/** Doubles are rounded three times on the way; this much is given away so that none of it can hide a trade that pays. */
+/** Doubles are rounded a few times on the way; this much is given away so that none of it can hide a trade that pays. */
 const GIVEN_AWAY = 1e-12;
 const ROUNDED_AWAY_BPS = 1e-6;
 
 /**
- * Could buying here and selling there possibly pay? Prices are whole counts of a unit both ticks are made of, compared
- * with one multiplication each: a few nanoseconds, nothing made. A no is final, and never said of a trade that the exact
- * law of `evaluate.ts` would find viable; a yes only means: ask the law.
+ * Could buying here and selling there possibly pay? Prices are whole counts of ticks, compared with one multiplication: a
+ * few nanoseconds, nothing made. A no is final, and never said of a trade that the exact law of `evaluate.ts` would find
+ * viable; a yes only means: ask the law.
  */
 export class Prefilter {
   readonly #buyUnits: number;
   readonly #sellUnits: number;
-  #factor = 0;
+  #leastRatio = 0;
 
   constructor(buy: Pick<Instrument, "tick">, sell: Pick<Instrument, "tick">) {
     const unit = commonMeasure(buy.tick, sell.tick);
@@ -25,11 +25,16 @@ export class Prefilter {
 
   /** @param floorBps the least gap that any trade of this direction needs, in basis points of the buying price */
   require(floorBps: number): void {
-    this.#factor = (1 + floorBps / 10_000) * (1 - GIVEN_AWAY);
+    this.#leastRatio = (this.#buyUnits / this.#sellUnits) * ((1 + floorBps / 10_000) * (1 - GIVEN_AWAY));
+  }
+
+  /** So many of the selling ticks for each of the buying ticks are the least that may pay. */
+  get leastRatio(): number {
+    return this.#leastRatio;
   }
 
   mayPay(askTick: number, bidTick: number): boolean {
-    return bidTick * this.#sellUnits >= askTick * this.#buyUnits * this.#factor;
+    return bidTick >= askTick * this.#leastRatio;
   }
 
   /** The gap now, in basis points, for people. */

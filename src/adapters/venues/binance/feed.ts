@@ -1,12 +1,12 @@
 import { tryPrice } from "#domain/decimal.ts";
-import { BINANCE_UM } from "#domain/ids.ts";
+import { BINANCE_UM, type InstrumentId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { HOUR, MINUTE } from "#domain/time.ts";
-import type { MarketUpdate } from "#ports/venue.ts";
+import type { MarketListener } from "#ports/venue.ts";
 import { decodeText } from "#adapters/wire/json.ts";
 import { Session } from "#adapters/wire/session.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
-import type { BookGrid } from "../grid.ts";
+import { type BookGrid, SharedGrids } from "../grid.ts";
 import { type FrameCounts, HotUpdates } from "../hot-updates.ts";
 import { NameTable } from "../name-table.ts";
 import { type Pulse, StreamWatch } from "../stream-watch.ts";
@@ -28,16 +28,19 @@ const INTERVALS_EVERY_MS = 5 * MINUTE;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4_000;
 
+/** What a frame is read with comes first, and in few objects: hundreds of them take turns in the cache. */
 interface Followed {
-  readonly instrument: Instrument;
   readonly grid: BookGrid;
+  readonly id: InstrumentId;
+  /** Where it stands among what was subscribed to. */
+  readonly place: number;
+  readonly quotePulse: Pulse;
+  readonly depthPulse: Pulse;
   readonly book: BinanceBook;
-  readonly hot: HotUpdates;
+  readonly instrument: Instrument;
   readonly depthStream: string;
   readonly quoteStream: string;
   readonly markStream: string;
-  readonly depthPulse: Pulse;
-  readonly quotePulse: Pulse;
   readonly markPulse: Pulse;
   fetching: boolean;
 }
@@ -48,9 +51,11 @@ export class BinanceFeed {
   readonly #firstDataMs: number;
   readonly #intervalsEveryMs: number;
   readonly #rest: BinanceRest;
-  readonly #listen: (update: MarketUpdate) => void;
+  readonly #listen: MarketListener;
   readonly #followed: ReadonlyMap<string, Followed>;
   readonly #scanner: BinanceScanner<Followed>;
+  readonly #grids = new SharedGrids();
+  readonly #hot = new HotUpdates(BINANCE_UM);
   readonly #counts: FrameCounts;
   readonly #public: Session;
   readonly #market: Session;
@@ -65,7 +70,7 @@ export class BinanceFeed {
     deps: VenueDeps,
     rest: BinanceRest,
     instruments: readonly Instrument[],
-    listen: (update: MarketUpdate) => void,
+    listen: MarketListener,
     counts: FrameCounts,
   ) {
     this.#deps = deps;
@@ -75,7 +80,9 @@ export class BinanceFeed {
     this.#rest = rest;
     this.#listen = listen;
     const speed = settings.depthMs === 0 ? "0ms" : "100ms";
-    this.#followed = new Map(instruments.map((instrument) => [instrument.symbol, follow(instrument, speed)]));
+    this.#followed = new Map(
+      instruments.map((instrument, place) => [instrument.symbol, follow(instrument, place, speed, this.#grids)]),
+    );
     this.#scanner = new BinanceScanner(new NameTable(this.#followed));
     const followed = [...this.#followed.values()];
     const address = (root: string, streams: readonly string[]): string =>
@@ -156,11 +163,11 @@ export class BinanceFeed {
     if (kind === "book-ticker" && followed !== null) {
       followed.quotePulse.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.quote(scanner, scanner.finalId, this.#deps.clock.now()));
+      this.#listen(this.#hot.quote(followed.id, scanner, scanner.finalId, this.#deps.clock.now()), followed.place);
     } else if (kind === "depth" && followed?.book.follows(scanner)) {
       followed.depthPulse.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.delta(scanner, scanner.finalId, this.#deps.clock.now()));
+      this.#listen(this.#hot.delta(followed.id, scanner, scanner.finalId, this.#deps.clock.now()), followed.place);
     } else if (kind !== "other") {
       const frame = readPublicFrame(decodeText(bytes));
       const hot = frame.kind === "depth" || frame.kind === "book-ticker" || frame.kind === "bad";
@@ -288,16 +295,17 @@ export class BinanceFeed {
   }
 }
 
-function follow(instrument: Instrument, speed: string): Followed {
-  const grid = bookGrid(instrument);
+function follow(instrument: Instrument, place: number, speed: string, grids: SharedGrids): Followed {
+  const grid = grids.share(bookGrid(instrument));
   const stem = instrument.symbol.toLowerCase();
   return {
-    instrument,
     grid,
-    book: new BinanceBook(instrument.id, grid),
-    hot: new HotUpdates(BINANCE_UM, instrument.id),
-    depthPulse: { heard: false },
+    id: instrument.id,
+    place,
     quotePulse: { heard: false },
+    depthPulse: { heard: false },
+    book: new BinanceBook(instrument.id, grid),
+    instrument,
     markPulse: { heard: false },
     depthStream: `${stem}@depth@${speed}`,
     quoteStream: `${stem}@bookTicker`,

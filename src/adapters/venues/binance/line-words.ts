@@ -86,7 +86,13 @@ export class BinanceLineWords implements LineWords<unknown> {
 
   #signed(id: string, method: string, params: readonly (readonly [string, Value])[]): string {
     const sorted = [...params, ["apiKey", this.#apiKey] as const].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    const signature = this.#own.signer.sign(sorted.map(([name, value]) => `${name}=${value}`).join("&"));
-    return JSON.stringify({ id, method, params: { ...Object.fromEntries(sorted), signature } });
+    const named: Record<string, Value> = {};
+    let payload = "";
+    for (const [name, value] of sorted) {
+      named[name] = value;
+      payload += `${payload === "" ? "" : "&"}${name}=${value}`;
+    }
+    named["signature"] = this.#own.signer.sign(payload);
+    return JSON.stringify({ id, method, params: named });
   }
 }

@@ -1,6 +1,6 @@
 import type { Instrument } from "#domain/instrument.ts";
 import { HOUR } from "#domain/time.ts";
-import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
+import type { Answer, MarketData, MarketListener } from "#ports/venue.ts";
 import { isFields } from "#adapters/wire/json.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
@@ -38,10 +38,10 @@ export class BinanceMarketData implements MarketData {
     return this.listing.load();
   }
 
-  subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void } {
-    const hear = (update: MarketUpdate): void => {
+  subscribe(instruments: readonly Instrument[], listen: MarketListener): { close(): void } {
+    const hear: MarketListener = (update, place) => {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
-      listen(update);
+      listen(update, place);
     };
     const { clock, chance } = this.#deps;
     const relay = new FeedRelay({

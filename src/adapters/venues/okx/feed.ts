@@ -1,13 +1,13 @@
 import { tryPrice } from "#domain/decimal.ts";
-import { OKX_PERP } from "#domain/ids.ts";
+import { type InstrumentId, OKX_PERP } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { HOUR } from "#domain/time.ts";
-import type { MarketUpdate } from "#ports/venue.ts";
+import type { MarketListener } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { decodeText } from "#adapters/wire/json.ts";
 import { Session, type SessionPlan } from "#adapters/wire/session.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
-import type { BookGrid } from "../grid.ts";
+import { type BookGrid, SharedGrids } from "../grid.ts";
 import { type FrameCounts, HotUpdates } from "../hot-updates.ts";
 import { NameTable } from "../name-table.ts";
 import { type Pulse, StreamWatch } from "../stream-watch.ts";
@@ -46,11 +46,16 @@ const RESUBSCRIPTION = { counter: "subscriptions", limit: 480, windowMs: HOUR, c
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4_000;
 
+/** What a frame is read with comes first, and in few objects: hundreds of them take turns in the cache. */
 interface Followed {
-  readonly instrument: Instrument;
   readonly grid: BookGrid;
+  readonly id: InstrumentId;
+  /** Where it stands among what was subscribed to. */
+  readonly place: number;
+  readonly quotePulse: Pulse;
+  readonly bookPulse: Pulse;
   readonly book: OkxBook;
-  readonly hot: HotUpdates;
+  readonly instrument: Instrument;
   readonly streams: Readonly<Record<Channel, string>>;
   readonly pulses: Readonly<Record<Channel, Pulse>>;
   bridging: boolean;
@@ -61,9 +66,11 @@ export class OkxFeed {
   readonly #deps: VenueDeps;
   readonly #firstDataMs: number;
   readonly #rest: OkxRest;
-  readonly #listen: (update: MarketUpdate) => void;
+  readonly #listen: MarketListener;
   readonly #followed: ReadonlyMap<string, Followed>;
   readonly #scanner: OkxScanner<Followed>;
+  readonly #grids = new SharedGrids();
+  readonly #hot = new HotUpdates(OKX_PERP);
   readonly #counts: FrameCounts;
   readonly #session: Session;
   readonly #watch: StreamWatch;
@@ -75,7 +82,7 @@ export class OkxFeed {
     deps: VenueDeps,
     rest: OkxRest,
     instruments: readonly Instrument[],
-    listen: (update: MarketUpdate) => void,
+    listen: MarketListener,
     counts: FrameCounts,
   ) {
     this.#deps = deps;
@@ -84,7 +91,9 @@ export class OkxFeed {
     this.#rest = rest;
     this.#listen = listen;
     this.#subscriptions = new Governor(deps.clock);
-    this.#followed = new Map(instruments.map((instrument) => [instrument.symbol, this.#follow(instrument)]));
+    this.#followed = new Map(
+      instruments.map((instrument, place) => [instrument.symbol, this.#follow(instrument, place)]),
+    );
     this.#scanner = new OkxScanner(new NameTable(this.#followed));
     this.#watch = new StreamWatch(deps.clock, (stream) => this.#session.restart(`nothing on ${stream}`));
     const url = `${settings.wsUrl.replace(/\/+$/, "")}/ws/v5/public`;
@@ -142,13 +151,13 @@ export class OkxFeed {
     const kind = scanner.read(bytes);
     const { followed } = scanner;
     if (kind === "bbo-tbt" && followed !== null) {
-      followed.pulses["bbo-tbt"].heard = true;
+      followed.quotePulse.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.quote(scanner, scanner.sequence, this.#deps.clock.now()));
+      this.#listen(this.#hot.quote(followed.id, scanner, scanner.sequence, this.#deps.clock.now()), followed.place);
     } else if (kind === "books" && followed?.book.follows(scanner)) {
-      followed.pulses.books.heard = true;
+      followed.bookPulse.heard = true;
       this.#counts.scanned += 1;
-      this.#listen(followed.hot.delta(scanner, scanner.sequence, this.#deps.clock.now()));
+      this.#listen(this.#hot.delta(followed.id, scanner, scanner.sequence, this.#deps.clock.now()), followed.place);
     } else {
       const frame = readPublicFrame(decodeText(bytes));
       const hot = frame.kind === "bbo-tbt" || (frame.kind === "books" && frame.action === "update");
@@ -257,24 +266,24 @@ export class OkxFeed {
     return !this.#stopped.signal.aborted && this.#session.open && !followed.book.live;
   }
 
-  #follow(instrument: Instrument): Followed {
-    const { symbol } = instrument;
-    const grid = bookGrid(instrument);
-    const book = new OkxBook(instrument.id, grid, this.#deps.clock.now());
+  #follow(instrument: Instrument, place: number): Followed {
+    const { id, symbol } = instrument;
+    const grid = this.#grids.share(bookGrid(instrument));
+    const book = new OkxBook(id, grid, this.#deps.clock.now());
     const streams = {
       books: `books ${symbol}`,
       "bbo-tbt": `bbo-tbt ${symbol}`,
       "mark-price": `mark-price ${symbol}`,
       "funding-rate": `funding-rate ${symbol}`,
     };
+    const [quotePulse, bookPulse] = [{ heard: false }, { heard: false }];
     const pulses = {
-      books: { heard: false },
-      "bbo-tbt": { heard: false },
+      books: bookPulse,
+      "bbo-tbt": quotePulse,
       "mark-price": { heard: false },
       "funding-rate": { heard: false },
     };
-    const hot = new HotUpdates(OKX_PERP, instrument.id);
-    return { instrument, grid, book, hot, streams, pulses, bridging: false };
+    return { grid, id, place, quotePulse, bookPulse, book, instrument, streams, pulses, bridging: false };
   }
 
   #stream(state: "up" | "down", says: string): void {

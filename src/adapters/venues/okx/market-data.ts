@@ -1,5 +1,5 @@
 import type { Instrument } from "#domain/instrument.ts";
-import type { Answer, MarketData, MarketUpdate } from "#ports/venue.ts";
+import type { Answer, MarketData, MarketListener } from "#ports/venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import type { FrameCounts } from "../hot-updates.ts";
@@ -32,10 +32,10 @@ export class OkxMarketData implements MarketData {
     return this.listing.load();
   }
 
-  subscribe(instruments: readonly Instrument[], listen: (update: MarketUpdate) => void): { close(): void } {
-    const hear = (update: MarketUpdate): void => {
+  subscribe(instruments: readonly Instrument[], listen: MarketListener): { close(): void } {
+    const hear: MarketListener = (update, place) => {
       if (update.type === "mark") this.#fees.mark(update.instrument, update.price);
-      listen(update);
+      listen(update, place);
     };
     return this.#feeds.begin(new OkxFeed(this.#settings, this.#deps, this.#rest, instruments, hear, this.frames));
   }
