@@ -80,11 +80,9 @@ export class Lane {
    * few seconds at any moment when the point is not met.
    */
   async live(point: string | null): Promise<Kill> {
-    const server = new Server(
-      this.#environment(),
-      this.#token,
-      point === null ? null : `${point}:${1 + this.#chance.integer(3)}`,
-    );
+    const atStart = chaosPoints.some(({ name, atStart: once }) => name === point && once === true);
+    const nth = atStart ? 1 : 1 + this.#chance.integer(3);
+    const server = new Server(this.#environment(), this.#token, point === null ? null : `${point}:${nth}`);
     const began = performance.now();
     const up = await server.up();
     const violations: string[] = [];

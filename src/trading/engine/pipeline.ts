@@ -52,8 +52,12 @@ export class Pipeline {
 
   /** The heartbeat: every pair is looked at, whether or not its books have moved. */
   beat(): void {
-    const now = this.#rooms.world.clock.now();
-    for (const { id } of this.#rooms.pairs()) this.#look(id, now);
+    const { books, pairs, world } = this.#rooms;
+    const now = world.clock.now();
+    for (const { id, listings } of pairs()) {
+      const book = books.of(listings[0].venue, id);
+      if (book !== undefined) this.#look(book, now);
+    }
   }
 
   /** Directions looked at since the start. */
