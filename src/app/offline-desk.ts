@@ -3,6 +3,7 @@ import { MemoryAudit } from "#adapters/storage/memory.ts";
 import { Desk } from "#desk/desk.ts";
 import type { DeskFacts } from "#desk/control-words.ts";
 import type { Operator } from "#domain/operator.ts";
+import type { Audit } from "#ports/audit.ts";
 import type { Operators } from "#ports/operators.ts";
 import type { SettingsRoom } from "#trading/control/settings-room.ts";
 import { ControlRoom } from "#trading/engine/control-room.ts";
@@ -23,6 +24,26 @@ export interface OfflineDeskGiven {
   readonly people: ReadonlyMap<string, Operator>;
 }
 
+export interface DeskOverGiven {
+  readonly engine: Engine;
+  readonly settings: SettingsRoom;
+  readonly audit: Audit;
+  readonly operators: Operators;
+  readonly boot: number;
+  readonly facts: DeskFacts;
+}
+
+/** A desk over an engine, with the record it is given. It begins when its room is told to. */
+export function deskOver({ facts, ...given }: DeskOverGiven): { readonly desk: Desk; readonly room: ControlRoom } {
+  const room = new ControlRoom({
+    ...given,
+    profile: facts.profile,
+    simulated: facts.profile === "paper",
+    digest: (text) => createHash("sha256").update(text).digest("hex"),
+  });
+  return { desk: new Desk(given.engine, room, facts), room };
+}
+
 /** A desk whose record ends with the process: the same authority, the same rules. */
 export function offlineDesk({ engine, settings, facts = {}, people }: OfflineDeskGiven): OfflineDesk {
   const { clock } = engine.rooms.world;
@@ -32,16 +53,7 @@ export function offlineDesk({ engine, settings, facts = {}, people }: OfflineDes
     all: () => [...people.values()],
   };
   const whole = { profile: "paper", label: "paper", killFlatten: false, ...facts };
-  const room = new ControlRoom({
-    engine,
-    audit,
-    settings,
-    operators,
-    profile: whole.profile,
-    simulated: whole.profile === "paper",
-    boot: 1,
-    digest: (text) => createHash("sha256").update(text).digest("hex"),
-  });
+  const { desk, room } = deskOver({ engine, settings, audit, operators, boot: 1, facts: whole });
   room.begin([]);
-  return { desk: new Desk(engine, room, whole), room, audit, operators };
+  return { desk, room, audit, operators };
 }

@@ -61,6 +61,8 @@ function lines(report: SimulationReport): readonly string[] {
     `faults    ${counted(report.faults_fired)}`,
     `crashes   ${counted(report.crashes)}`,
     `states    ${counted(report.states_entered)}`,
+    `people    ${counted(report.people)}`,
+    `holds     ${counted(report.holds)}`,
     `naked     calm seeds: ${quantiles(report.naked_ms.calm, "ms")}, all seeds: ${quantiles(report.naked_ms.all, "ms")}`,
     `exposure  calm seeds: ${quantiles(report.naked_usdt.calm, "USDT")}, all seeds: ${quantiles(report.naked_usdt.all, "USDT")}`,
     ...(report.never.length > 0 ? [`never     ${report.never.join(", ")}`] : []),

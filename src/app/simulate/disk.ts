@@ -6,6 +6,7 @@ import type { OrderRequest } from "#domain/order.ts";
 import type { Price } from "#domain/decimal.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { AuditRow } from "#ports/audit.ts";
 import type { JournalEntry, Receipt } from "#ports/journal.ts";
 
 /** How the disk of one episode behaves. */
@@ -28,7 +29,7 @@ interface Pending {
 }
 
 /**
- * What outlives a process: journal, ledger, and nothing else. Journal writes become durable in the order they were
+ * What outlives a process: journal, ledger, audit record, and nothing else. Journal writes become durable in the order they were
  * asked for, some time later; a crash keeps the first few of those under way, or none. The ledger commits in the step
  * that posts, as the real one does.
  */
@@ -38,6 +39,8 @@ export class Disk {
   readonly intents = new Map<HedgeId, HedgeIntent>();
   readonly orders = new Map<ClientOrderId, Intended>();
   readonly finished = new Set<HedgeId>();
+  /** Rows of the audit record that are flushed. */
+  readonly audit: AuditRow[] = [];
   readonly #clock: Clock;
   readonly #chance: SeededChance;
   readonly #temper: DiskTemper;
@@ -69,6 +72,13 @@ export class Disk {
   post(entries: readonly LedgerEntry[]): boolean {
     if (this.#isFull()) return false;
     for (const entry of entries) if (!this.ledger.has(entry.id)) this.ledger.set(entry.id, entry);
+    return true;
+  }
+
+  /** All of them are durable when it returns, or none: false then. What waited goes with them. */
+  commit(rows: readonly Omit<AuditRow, "sequence">[]): boolean {
+    if (this.#isFull()) return false;
+    this.audit.push(...rows.map((row, index) => ({ ...row, sequence: this.audit.length + index + 1 })));
     return true;
   }
 

@@ -34,6 +34,8 @@ export interface EpisodeReport {
   readonly acts: Counts;
   readonly crashes: Counts;
   readonly holds: Counts;
+  /** What people did, and what they were answered. */
+  readonly people: Counts;
   readonly bootsRefused: number;
   readonly spells: readonly NakedSpell[];
   readonly trace: readonly string[];
@@ -57,12 +59,17 @@ export class Tally {
   readonly #acts = new Map<string, number>();
   readonly #crashes = new Map<string, number>();
   readonly #holds = new Map<string, number>();
+  readonly #people = new Map<string, number>();
   readonly #last = new Map<HedgeId, string>();
   readonly #stuck = new Set<HedgeId>();
   bootRefused = 0;
 
   crash(point: CrashPoint): void {
     count(this.#crashes, point);
+  }
+
+  did(what: string): void {
+    count(this.#people, what);
   }
 
   note({ hedge, event }: JournalEntry): void {
@@ -109,6 +116,7 @@ export class Tally {
       acts: Object.fromEntries(this.#acts),
       crashes: Object.fromEntries(this.#crashes),
       holds: Object.fromEntries(this.#holds),
+      people: Object.fromEntries(this.#people),
       bootsRefused: this.bootRefused,
       spells,
       trace: log.lines,

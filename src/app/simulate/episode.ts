@@ -7,7 +7,11 @@ import { stateOf } from "#domain/hedge-machine.ts";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
 import { BootFault } from "#trading/engine/boot.ts";
+import type { Desk } from "#desk/desk.ts";
+import { remembered } from "#trading/control/control-words.ts";
+import { SettingsRoom } from "#trading/control/settings-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
+import { deskOver } from "../offline-desk.ts";
 import { engineOver, memoryWire } from "../offline.ts";
 import { type SimulatedVenues, makeSimulatedVenues } from "../simulated-venues.ts";
 import { type CrashPlan, drawCrashes } from "./crash.ts";
@@ -16,7 +20,8 @@ import { type EpisodeReport, Tally } from "./episode-report.ts";
 import { EventLog } from "./event-log.ts";
 import { Judge } from "./judge.ts";
 import { Life } from "./life.ts";
-import { Operator } from "./operator.ts";
+import { Attention } from "./attention.ts";
+import { ANN, BEN, People } from "./people.ts";
 import { CALM_TEMPER, type Scenario, TAKER, VISIBILITY_MS, drawScenario, drawTemper } from "./scenario.ts";
 
 const TICK_MS = 250;
@@ -47,6 +52,7 @@ export class Episode {
   readonly #tally = new Tally();
   #life: Life | null = null;
   #engine: Engine | null = null;
+  #desk: Desk | null = null;
   #epoch = 0;
   #peace = false;
   /** The engine that runs has finished its start. */
@@ -98,6 +104,7 @@ export class Episode {
       misfortune,
       log: this.#log,
       engine: () => this.#engine,
+      twoManRule: this.#scenario.twoManRule,
     });
   }
 
@@ -138,9 +145,16 @@ export class Episode {
       const signed = bursts.happens(0.5) ? size : -size;
       for (const index of instruments.keys()) this.#market.burst(index, signed, shape.gap.burstHoldMs);
     });
-    const operator = new Operator({
+    const people = new People({
+      chance: this.#chance.child("people"),
+      log: this.#log,
+      desk: () => (this.#ready ? this.#desk : null),
+      did: (what) => this.#tally.did(what),
+    });
+    const operator = new Attention({
       clock: this.#clock,
       chance: this.#chance.child("operator"),
+      people,
       log: this.#log,
       engine: () => this.#engine,
       booksAgree: () => this.#booksAgree(),
@@ -203,7 +217,18 @@ export class Episode {
       },
     });
     this.#life = life;
-    const { instruments, settings } = this.#scenario;
+    const { instruments, settings, twoManRule } = this.#scenario;
+    const audit = life.audit(this.#epoch);
+    const before = remembered(audit.recent());
+    const room = new SettingsRoom(settings);
+    const control = before.control ?? {
+      safeMode: false,
+      dryRun: false,
+      killed: false,
+      twoManRule,
+      causes: [],
+      version: 0,
+    };
     const { engine, feed } = engineOver({
       clock: life.clock,
       chance: new SeededChance(`simulate/${this.#seed}/life/${this.#epoch}`, {
@@ -219,19 +244,24 @@ export class Episode {
       takerFees: [TAKER, TAKER],
       visibilityLagMs: VISIBILITY_MS,
       options: {
-        settings: () => settings,
-        control: {
-          mode: "HOLD",
-          safeMode: false,
-          dryRun: false,
-          killed: false,
-          twoManRule: false,
-          causes: [],
-          version: this.#epoch,
+        settings: () => room.now,
+        control: { ...control, mode: "HOLD", version: control.version + 1 },
+        controlChanged: (state, code, says) => {
+          if (!life.alive) return;
+          this.#judge.controlChanged(state);
+          desk.room.changed(state, code, says);
         },
         universe: instruments.map(({ listings }) => listings[0].instrument),
         universeMax: instruments.length,
       },
+    });
+    const desk = deskOver({
+      engine,
+      settings: room,
+      audit,
+      boot: this.#epoch,
+      facts: { profile: "testnet", label: "simulated", killFlatten: false },
+      operators: { identify: () => null, all: () => [ANN, BEN] },
     });
     feed.subscribe((event) => {
       if (!life.alive) return;
@@ -240,8 +270,12 @@ export class Episode {
       this.#judge.told(event);
     });
     this.#engine = engine;
+    this.#desk = desk.desk;
     this.#log.add("us", "boot", { epoch: this.#epoch });
-    this.#judge.booted();
+    this.#judge.booted(engine.rooms.controller.state);
+    desk.room.begin(before.requests);
+    // A crash point of the record may be met while it begins.
+    if (!life.alive) return;
     this.#ready = false;
     const started = engine.start().then(() => {
       if (life.alive) this.#ready = true;
@@ -259,6 +293,7 @@ export class Episode {
   /** The process is gone: its sockets die, its unflushed writes too, and after a while another one starts. */
   #down(forMs: number): void {
     this.#engine = null;
+    this.#desk = null;
     this.#life = null;
     this.#ready = false;
     this.#disk.crash();

@@ -7,7 +7,9 @@ import type { JournalEntry } from "#ports/journal.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import type { Disk } from "./disk.ts";
 import type { EventLog } from "./event-log.ts";
+import type { ControlState } from "#domain/control.ts";
 import { BooksInvariant } from "./invariants/books.ts";
+import { ControlInvariant } from "./invariants/control.ts";
 import { DeltaInvariant } from "./invariants/delta.ts";
 import { LawInvariant } from "./invariants/law.ts";
 import { LimitsInvariant } from "./invariants/limits.ts";
@@ -31,6 +33,8 @@ export interface Court {
   readonly log: EventLog;
   /** The engine that runs now; null while the machine is down. */
   readonly engine: () => Engine | null;
+  /** What leads away from safety takes two persons. */
+  readonly twoManRule: boolean;
 }
 
 export type Accuse = (invariant: string, says: string) => void;
@@ -49,6 +53,7 @@ export class Judge {
   readonly #limits: LimitsInvariant;
   readonly #books: BooksInvariant;
   readonly #law: LawInvariant;
+  readonly #control: ControlInvariant;
 
   constructor(court: Court) {
     this.#court = court;
@@ -83,6 +88,7 @@ export class Judge {
     this.#limits = new LimitsInvariant(court, this.witness, accuse);
     this.#books = new BooksInvariant(court, this.witness, accuse);
     this.#law = new LawInvariant(court, accuse);
+    this.#control = new ControlInvariant(court, accuse, court.twoManRule);
   }
 
   accuse(invariant: string, says: string): void {
@@ -104,9 +110,14 @@ export class Judge {
     this.#law.told(event);
   }
 
-  booted(): void {
+  booted(state: ControlState): void {
     this.delta.booted();
     this.#law.booted();
+    this.#control.booted(state);
+  }
+
+  controlChanged(state: ControlState): void {
+    this.#control.changed(state);
   }
 
   /** Now and then: what no single event shows. */
@@ -114,6 +125,7 @@ export class Judge {
     this.#orders.receipts();
     this.delta.tick();
     this.#law.tick();
+    this.#control.tick();
   }
 
   /** Nothing goes wrong any more, and nothing moves any more. */

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "#domain/entry.ts";
 import type { HedgeId } from "#domain/ids.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
+import type { Audit, AuditNote, AuditRow } from "#ports/audit.ts";
 import type { Journal, JournalEntry, Receipt } from "#ports/journal.ts";
 import type { Ledger } from "#ports/ledger.ts";
 import type { HttpClient, HttpOutcome, HttpRequest, Socket, SocketFactory, SocketListener } from "#ports/wire.ts";
@@ -20,6 +21,8 @@ export interface LifeDeps {
   readonly noted: (entry: JournalEntry) => void;
 }
 
+/** How soon what was noted and not committed is on disk. */
+const AUDIT_FLUSH_MS = 1_000;
 const NEVER = new Promise<never>(() => undefined);
 
 /**
@@ -99,12 +102,47 @@ export class Life implements HttpClient, SocketFactory {
     return {
       post: (entries: readonly LedgerEntry[]): Promise<void> => {
         if (!this.#alive) return NEVER;
-        return disk.post(entries) ? Promise.resolve() : Promise.reject(new Error("ENOSPC: no space left on device"));
+        if (this.#dies("before-ledger")) return NEVER;
+        const posted = disk.post(entries);
+        if (posted && this.#dies("after-ledger")) return NEVER;
+        return posted ? Promise.resolve() : Promise.reject(new Error("ENOSPC: no space left on device"));
       },
       entries: async function* () {
         yield* disk.ledger.values();
       },
       record: () => undefined,
+    };
+  }
+
+  /** @param boot which start this is */
+  audit(boot: number): Audit {
+    const { clock, disk } = this.#deps;
+    const waiting: Omit<AuditRow, "sequence">[] = [];
+    const row = (note: AuditNote): Omit<AuditRow, "sequence"> => ({ ...note, at: clock.now(), boot });
+    const flush = (rows: readonly Omit<AuditRow, "sequence">[]): void => {
+      if (!this.#alive) return;
+      if (this.#dies("before-audit")) return;
+      if (!disk.commit([...waiting, ...rows])) throw new Error("ENOSPC: no space left on device");
+      waiting.length = 0;
+      this.#dies("after-audit");
+    };
+    this.clock.every(AUDIT_FLUSH_MS, () => {
+      if (waiting.length > 0 && disk.commit(waiting)) waiting.length = 0;
+    });
+    return {
+      commit: (notes) => {
+        flush(notes.map(row));
+        // Dead in this very step: nothing that was asked for may happen any more.
+        if (!this.#alive) throw new Error("the process is gone");
+      },
+      note: (note) => void waiting.push(row(note)),
+      recent: () =>
+        disk.audit.slice(
+          Math.max(
+            0,
+            disk.audit.findLastIndex(({ action }) => action === "control.snapshot"),
+          ),
+        ),
     };
   }
 

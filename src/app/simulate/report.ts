@@ -29,6 +29,7 @@ export interface SimulationReport {
   readonly transitions: Counts;
   readonly acts: Counts;
   readonly holds: Counts;
+  readonly people: Counts;
   readonly crashes: Counts;
   readonly boots_refused: number;
   /** What could have happened and never did. */
@@ -77,6 +78,7 @@ export function summarise(
     transitions: summed(episodes.map((episode) => episode.transitions)),
     acts: summed(episodes.map((episode) => episode.acts)),
     holds: summed(episodes.map((episode) => episode.holds)),
+    people: summed(episodes.map((episode) => episode.people)),
     crashes,
     boots_refused: episodes.reduce((sum, { bootsRefused }) => sum + bootsRefused, 0),
     never: [

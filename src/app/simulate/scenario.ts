@@ -17,6 +17,8 @@ export interface Scenario {
   /** A funding settlement falls into it. */
   readonly funded: boolean;
   readonly settings: Settings;
+  /** Two persons are needed for what leads away from safety. */
+  readonly twoManRule: boolean;
 }
 
 export const TAKER = bps("2");
@@ -43,6 +45,7 @@ export function drawScenario(chance: SeededChance): Scenario {
     instruments,
     shape: shapeOf(chance.child("shape")),
     settings: settingsOf(chance.child("settings")),
+    twoManRule: chance.child("people").happens(0.7),
   };
 }
 

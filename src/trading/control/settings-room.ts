@@ -16,6 +16,8 @@ export type Planned =
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
 const STEPS_BACK = 20;
+/** One of these lies within the other. */
+const NESTED: ReadonlySet<string> = new Set(["max_notional_per_position_usdt", "max_total_notional_usdt"]);
 
 /** The one owner of the settings: what holds now, what a wish would make of it, and the way back. */
 export class SettingsRoom {
@@ -55,7 +57,8 @@ export class SettingsRoom {
         if (field) touched.push(field);
       }
     }
-    if (next.limits.maxNotionalPerPosition > next.limits.maxTotalNotional && touched.some(({ isLimit }) => isLimit))
+    const nested = touched.some(({ name }) => NESTED.has(name));
+    if (nested && next.limits.maxNotionalPerPosition > next.limits.maxTotalNotional)
       problems.push("max_notional_per_position_usdt: is above max_total_notional_usdt, so it could never be reached");
     if (problems.length > 0) return { outcome: "refused", problems };
     const changes = touched

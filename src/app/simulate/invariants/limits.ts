@@ -7,6 +7,7 @@ export class LimitsInvariant {
   readonly #court: Court;
   readonly #witness: Witness;
   readonly #accuse: Accuse;
+  #most = 0;
 
   constructor(court: Court, witness: Witness, accuse: Accuse) {
     this.#court = court;
@@ -24,7 +25,11 @@ export class LimitsInvariant {
       count += 1;
       total = add(total, disk.intents.get(id)?.notional ?? NO_USDT);
     }
-    const { maxOpenPositions, maxTotalNotional } = settings.limits;
+    const { maxTotalNotional } = settings.limits;
+    // People raise and lower it meanwhile: what was opened under the higher one stands under the lower one too.
+    const now = this.#court.engine()?.rooms.settings().limits.maxOpenPositions ?? 0;
+    this.#most = Math.max(this.#most, now, settings.limits.maxOpenPositions);
+    const maxOpenPositions = this.#most;
     if (count > maxOpenPositions)
       this.#accuse("G4", `${count} hedges stand at the venues, ${maxOpenPositions} are allowed`);
     if (total > maxTotalNotional)

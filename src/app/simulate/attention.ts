@@ -1,11 +1,13 @@
 import type { SeededChance } from "#adapters/host/chance.ts";
+import type { HoldCode } from "#domain/hold.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { Timer, Clock } from "#ports/clock.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import type { EventLog } from "./event-log.ts";
+import type { People } from "./people.ts";
 
 /** Causes behind which somebody must first find out what happened. */
-const GRAVE: ReadonlySet<string> = new Set(["recon", "foreign_order", "forced_close", "account"]);
+const GRAVE: ReadonlySet<HoldCode> = new Set(["recon", "foreign_order", "forced_close", "account"] as const);
 const LOOK_EVERY_MS = 1_000;
 
 export interface OperatorDeps {
@@ -13,16 +15,18 @@ export interface OperatorDeps {
   readonly chance: SeededChance;
   readonly log: EventLog;
   readonly engine: () => Engine | null;
+  readonly people: People;
   /** Our books are those of the venues, as somebody who compares them by hand would find. */
   readonly booksAgree: () => boolean;
   /** Does nothing unasked: only brings the engine to RUN when it holds. */
   readonly calm: boolean;
 }
 
-/** A person at the desk: resumes after a while, holds now and then, closes a hedge by hand, lets go of a stuck one. */
-export class Operator {
+/** Looks at the desk every second: people have their whims, resume after a while, close a hedge by hand, let go of a stuck one. */
+export class Attention {
   readonly #deps: OperatorDeps;
   readonly #timer: Timer;
+  #resuming = false;
 
   constructor(deps: OperatorDeps) {
     this.#deps = deps;
@@ -34,23 +38,32 @@ export class Operator {
   }
 
   #look(): void {
-    const { chance, calm } = this.#deps;
+    const { chance, calm, people } = this.#deps;
     // Drawn every time, so that what the engine does shifts no later whim.
-    const [resumes, holds, closes, which] = [
-      chance.happens(0.35),
-      chance.happens(0.02),
-      chance.happens(0.03),
-      chance.integer(8),
-    ];
+    const [resumes, closes, which] = [chance.happens(0.35), chance.happens(0.03), chance.integer(8)];
     const engine = this.#deps.engine();
     if (!engine) return;
-    const { controller } = engine.rooms;
-    if (controller.state.mode === "HOLD") {
-      if ((resumes || calm) && this.#mayResume(engine)) this.#act("resume", () => controller.resume([]));
+    if (engine.rooms.controller.state.mode === "HOLD") {
+      if ((resumes || calm) && this.#mayResume(engine)) this.#resume();
       else this.#letGo(engine, resumes);
-    } else if (calm) return;
-    else if (holds) this.#act("hold", () => controller.hold("operator", "because"));
-    if (!calm && closes) this.#close(engine, which);
+    }
+    if (calm) return;
+    people.look(engine);
+    if (closes) this.#close(engine, which);
+  }
+
+  #resume(): void {
+    if (this.#resuming) return;
+    this.#resuming = true;
+    // A process that dies meanwhile never answers: whoever waits for it looks again.
+    const again = (): void => {
+      this.#resuming = false;
+    };
+    const late = this.#deps.clock.after(5 * LOOK_EVERY_MS, again);
+    void this.#deps.people.resume().then(() => {
+      late.stop();
+      again();
+    });
   }
 
   #mayResume(engine: Engine): boolean {
