@@ -172,4 +172,46 @@ export const mutations: readonly Mutation[] = [
     `if (answer !== null) return this.#read(answer);`,
     `if (answer !== null) return this.#read(answer).then((reply) => (reply.outcome === "lost" ? rest.carry(call, rest.write(call)) : reply));`,
   ),
+  one(
+    "M12 a hedge is decided on a stale book",
+    "trading/scanner/evaluate.ts",
+    `const reason = book.distrust(now, settings.bookMaxAgeMs);`,
+    `const reason = book.distrust(now, Infinity);`,
+  ),
+  one(
+    "M18 an opportunity counts as taken only once it is open",
+    "desk/trading-desk.ts",
+    `if (!candidates.take(shown.id)) return`,
+    `if (candidate.taken) return`,
+  ),
+  one(
+    "M19 whoever asked may approve",
+    "trading/control/approvals.ts",
+    `if (request.requester === approver)`,
+    `if (request.id === approver)`,
+  ),
+  one(
+    "M20 two runs give the same names",
+    "adapters/host/chance.ts",
+    `${"${"}base36(this.#prefix.epoch, 4)}`,
+    `${"${"}base36(1, 4)}`,
+  ),
+  one(
+    "M32 a restart comes up in RUN",
+    "trading/control/controller.ts",
+    `start.mode === "RUN" && !start.killed`,
+    `!start.safeMode && !start.killed`,
+  ),
+  one(
+    "M33 a restart forgets the kill switch",
+    "trading/control/control-words.ts",
+    `killed: state["killed"] === true,`,
+    `killed: false,`,
+  ),
+  one(
+    "M34 the deed comes before its record",
+    "trading/control/authority.ts",
+    `const failed = this.#record(ended ? [deed, approvalNote(who.name, ended)] : [deed]);`,
+    `the.apply(params, says); const failed = this.#record(ended ? [deed, approvalNote(who.name, ended)] : [deed]);`,
+  ),
 ];

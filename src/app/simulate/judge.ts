@@ -14,6 +14,7 @@ import { DeltaInvariant } from "./invariants/delta.ts";
 import { LawInvariant } from "./invariants/law.ts";
 import { LimitsInvariant } from "./invariants/limits.ts";
 import { OrdersInvariant } from "./invariants/orders.ts";
+import { SightInvariant } from "./invariants/sight.ts";
 import { Witness } from "./witness.ts";
 
 export interface Violation {
@@ -54,6 +55,7 @@ export class Judge {
   readonly #books: BooksInvariant;
   readonly #law: LawInvariant;
   readonly #control: ControlInvariant;
+  readonly #sight: SightInvariant;
 
   constructor(court: Court) {
     this.#court = court;
@@ -88,6 +90,7 @@ export class Judge {
     this.#limits = new LimitsInvariant(court, this.witness, accuse);
     this.#books = new BooksInvariant(court, this.witness, accuse);
     this.#law = new LawInvariant(court, accuse);
+    this.#sight = new SightInvariant(court, accuse);
     this.#control = new ControlInvariant(court, accuse, court.twoManRule);
   }
 
@@ -103,6 +106,7 @@ export class Judge {
 
   noted(entry: JournalEntry): void {
     this.#orders.noted(entry);
+    this.#sight.noted(entry);
   }
 
   told(event: DomainEvent): void {

@@ -1,7 +1,6 @@
 import type { ControlState } from "#domain/control.ts";
 import type { OpportunityId } from "#domain/ids.ts";
 import type { AuditRow } from "#ports/audit.ts";
-import { remembered } from "#trading/control/control-words.ts";
 import type { Accuse, Court } from "../judge.ts";
 
 type Guards = Pick<ControlState, "mode" | "safeMode" | "killed" | "twoManRule">;
@@ -31,9 +30,11 @@ export class ControlInvariant {
   /** A new process has read what the last one left. */
   booted(state: ControlState): void {
     if (state.mode !== "HOLD") this.#accuse("G15", "a start came up in RUN");
-    const kept = remembered(this.#court.disk.audit).control;
-    if (kept?.safeMode && !state.safeMode) this.#accuse("G15", "a start forgot SAFE_MODE");
-    if (kept?.killed && !state.killed) this.#accuse("G15", "a start forgot the kill switch");
+    // Read off the rows themselves: what reads them in the product is on trial here.
+    const kept = this.#court.disk.audit.findLast(({ data }) => typeof data["state"] === "object")?.data["state"];
+    const { safeMode, killed } = (kept ?? {}) as { readonly safeMode?: unknown; readonly killed?: unknown };
+    if (safeMode === true && !state.safeMode) this.#accuse("G15", "a start forgot SAFE_MODE");
+    if (killed === true && !state.killed) this.#accuse("G15", "a start forgot the kill switch");
     this.#last = state;
   }
 
