@@ -4,8 +4,8 @@ import type { Patch } from "../plant.ts";
 export interface ChaosPoint {
   readonly name: string;
   readonly patch: Patch;
-  /** It is met once in a start, not once in a hedge. */
-  readonly atStart?: boolean;
+  /** It is met once in a start, or not in every hedge. */
+  readonly seldom?: boolean;
 }
 
 const EXECUTOR = "trading/hedge/executor.ts";
@@ -14,9 +14,9 @@ const AUDIT = "adapters/storage/audit-log.ts";
 const here = (name: string): string => `globalThis.chaosPoint(${JSON.stringify(name)});`;
 
 /** The text as it stands, with the point before or after it. */
-function at(name: string, file: string, find: string, where: "before" | "after", atStart = false): ChaosPoint {
+function at(name: string, file: string, find: string, where: "before" | "after", seldom = false): ChaosPoint {
   const replace = where === "before" ? `${here(name)} ${find}` : `${find} ${here(name)}`;
-  return { name, patch: { file, find, replace }, ...(atStart ? { atStart } : {}) };
+  return { name, patch: { file, find, replace }, ...(seldom ? { seldom } : {}) };
 }
 
 const LEG_WRITES = `const answers = legs.map(({ ready }) => ready.send(receipt));`;
@@ -41,6 +41,7 @@ export const chaosPoints: readonly ChaosPoint[] = [
     EXECUTOR,
     `const order = recoveryOrder(hedge, decision, running.asker, clock.now());`,
     "before",
+    true,
   ),
   at("exit_or_recovery_intent", EXECUTOR, `const receipt = await written;`, "after"),
   {
