@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { secretProblem } from "#adapters/venues/binance/signer.ts";
-import { type InstrumentId, type VenueId, BINANCE_UM, OKX_PERP, instrumentOf } from "#domain/ids.ts";
+import { type InstrumentId, type VenueId, instrumentOf } from "#domain/ids.ts";
 import type { Usdt } from "#domain/decimal.ts";
 import type { Settings } from "#domain/settings.ts";
 import type { Variable } from "./variable.ts";
 import { variables } from "./variables.ts";
+import { venueOf } from "./venue-name.ts";
 
 type Values = {
   readonly [Name in keyof typeof variables]: (typeof variables)[Name] extends Variable<infer T> ? T : never;
@@ -28,19 +29,8 @@ export class ConfigFault extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const VENUES: ReadonlyMap<string, VenueId> = new Map([
-  ["binance", BINANCE_UM],
-  ["binance-um", BINANCE_UM],
-  ["okx", OKX_PERP],
-  ["okx-perp", OKX_PERP],
-]);
 const KNOWN_SECRETS = new Set(["change-me", "changeme", "devtoken123", "password", "secret", "test"]);
 const TOKEN_LENGTH = 32;
-
-/** The venue people mean by `binance`, `BINANCE_UM` or `okx-perp`. */
-export function venueOf(name: string): VenueId | null {
-  return VENUES.get(name.trim().toLowerCase().replaceAll("_", "-")) ?? null;
-}
 
 /** The one reader of the environment. Throws `ConfigFault` with every problem at once. */
 export function readConfig(environment: Environment): {
@@ -172,7 +162,8 @@ export function binanceTestKeys(config: Config): readonly [key: string, secret: 
 /** Names that look like ours and are not: said, with the nearest one. */
 function misspelt(environment: Environment): string[] {
   const known = Object.values(variables).map(({ name }) => name);
-  const prefixes = /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_)/;
+  const prefixes =
+    /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_|CLOCK_|PLACE_|CANCEL_|RESCUE_|MAINTENANCE)/;
   return Object.keys(environment)
     .filter(
       (name) =>
@@ -219,6 +210,10 @@ export function settingsOf(config: Config): Settings {
       maxOpenOrdersByVenue: config.maxOpenOrdersByVenue,
       maxDailyLoss: config.maxDailyLoss,
       maxDelta: config.maxDelta,
+      maxDayDrawdown: config.maxDayDrawdownBps,
+      placePerMin: config.placePerMin,
+      cancelPerMin: config.cancelPerMin,
+      rescuePerMin: config.rescuePerMin,
     },
     bookMaxAgeMs: config.bookMaxAgeMs,
     legDeadlineMs: config.legDeadlineMs,
@@ -235,5 +230,8 @@ export function settingsOf(config: Config): Settings {
     opportunityTtlMs: config.opportunityTtlSec * 1_000,
     leverage: config.leverageSuggestion,
     cooldownMs: config.cooldownMs,
+    clockSkewGuardMs: config.clockSkewGuardMs,
+    minLiquidationDistance: config.minLiqDistance,
+    maintenanceWindows: config.maintenanceWindows,
   };
 }

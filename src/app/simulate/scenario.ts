@@ -109,6 +109,10 @@ function settingsOf(chance: SeededChance): Settings {
       maxOpenOrdersByVenue: new Map(),
       maxDailyLoss: null,
       maxDelta: usdt("200"),
+      maxDayDrawdown: bps("300"),
+      placePerMin: 300,
+      cancelPerMin: 600,
+      rescuePerMin: 30,
     },
     bookMaxAgeMs: 1_500,
     legDeadlineMs: 800,
@@ -125,5 +129,8 @@ function settingsOf(chance: SeededChance): Settings {
     opportunityTtlMs: 5_000,
     leverage: 2,
     cooldownMs: 2_500,
+    clockSkewGuardMs: 1_000,
+    minLiquidationDistance: bps("800"),
+    maintenanceWindows: [],
   };
 }
