@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
+import { FreeSpace } from "#adapters/host/free-space.ts";
 import { jsonLog } from "#adapters/host/log.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
@@ -22,6 +23,7 @@ import { warmUp } from "#trading/engine/warm-up.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
 import { type Config, settingsOf } from "./config.ts";
+import { crashLoop } from "./crash-loop.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
@@ -84,7 +86,7 @@ async function assemble(
   // What can fail for a reason outside fails before a file is made.
   const recording = simulated ? await openRecording(config.market, takerFees) : null;
   await portIsFree(config.host, config.port);
-  const directory = takeDataDirectory(config.dataDir, () => randomBytes(8).toString("hex").slice(0, 4));
+  const directory = takeDataDirectory(config.dataDir, clock.now(), () => randomBytes(8).toString("hex").slice(0, 4));
   opened.push(() => directory.release());
   const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
   const log = openLog(directory, config, token, demo);
@@ -145,14 +147,17 @@ async function assemble(
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const running = settingsOf(config);
+  const looping = crashLoop(directory.starts, clock.now());
+  const space = new FreeSpace(directory.path, clock);
   const engine: Engine = new Engine(
     { clock, chance, venues, journal, ledger, feed, log },
     {
       settings: () => running,
-      control: demo ? DEMO_CONTROL : state.controlAtStart(config.safeMode),
+      control: demo && looping === null ? DEMO_CONTROL : state.controlAtStart(config.safeMode, looping),
       universe: config.loopPair.length > 0 ? config.loopPair : config.universe,
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
+      freeBytes: () => space.bytes(),
       controlChanged: () => save(),
     },
   );

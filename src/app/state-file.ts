@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { STATE_VERSION, readState, writeState } from "#adapters/storage/runtime-state.ts";
 import type { Desk } from "#desk/desk.ts";
 import { format, tryUsdt } from "#domain/decimal.ts";
-import { type HoldCause, isHoldCode } from "#domain/hold.ts";
+import { type HoldCause, type HoldCode, isHoldCode } from "#domain/hold.ts";
 import { type Instant, isoTime } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DayBaseline } from "#trading/accounts/day.ts";
@@ -31,18 +31,23 @@ export class StateFile {
         : [];
   }
 
-  /** Always HOLD. SAFE_MODE when the environment or the last run says so; the last reasons are kept. */
-  controlAtStart(safeMode: boolean): ControllerStart {
+  /**
+   * Always HOLD. SAFE_MODE when the environment or the last run says so; the last reasons are kept. A process that is
+   * started again and again comes up in SAFE_MODE, too: not even recovery sends an order before a person has looked.
+   */
+  controlAtStart(safeMode: boolean, crashLoop: string | null): ControllerStart {
     const control = fields(this.#kept?.["control"]);
     const now = this.#clock.now();
-    const boot: HoldCause = { code: "boot", says: "the process has just started", since: now, clearedAt: null };
+    const cause = (code: HoldCode, says: string): HoldCause => ({ code, says, since: now, clearedAt: null });
+    const looping = crashLoop === null ? [] : [cause("crash_loop", crashLoop)];
+    const kept = keptCauses(control, now).filter(({ code }) => crashLoop === null || code !== "crash_loop");
     return {
       mode: "HOLD",
       // Without the old file nobody knows what was held: the safer of the two.
-      safeMode: safeMode || control?.["safe_mode"] === true || this.findings.length > 0,
+      safeMode: safeMode || control?.["safe_mode"] === true || this.findings.length > 0 || crashLoop !== null,
       dryRun: false,
       killed: control?.["killed"] === true,
-      causes: [boot, ...keptCauses(control, now)],
+      causes: [cause("boot", "the process has just started"), ...looping, ...kept],
       version: (typeof control?.["revision"] === "number" ? control["revision"] : 0) + 1,
     };
   }
@@ -51,7 +56,9 @@ export class StateFile {
   get dayBaseline(): DayBaseline | null {
     const kept = fields(this.#kept?.["day"]);
     const total = typeof kept?.["baseline_usdt"] === "string" ? tryUsdt(kept["baseline_usdt"]) : null;
-    return typeof kept?.["utc_day"] === "number" && total !== null ? { day: kept["utc_day"], total } : null;
+    if (typeof kept?.["utc_day"] !== "number" || total === null) return null;
+    const high = typeof kept["high_usdt"] === "string" ? tryUsdt(kept["high_usdt"]) : null;
+    return { day: kept["utc_day"], total, high: high === null || high < total ? total : high };
   }
 
   write(desk: Desk, baseline: DayBaseline | null): void {
@@ -61,7 +68,9 @@ export class StateFile {
       version: STATE_VERSION,
       written_at: isoTime(this.#clock.now()),
       control: desk.control.state(),
-      day: baseline ? { utc_day: baseline.day, baseline_usdt: format(baseline.total) } : null,
+      day: baseline
+        ? { utc_day: baseline.day, baseline_usdt: format(baseline.total), high_usdt: format(baseline.high) }
+        : null,
       last_opportunity: last,
       opportunity_status: status,
       positions,
