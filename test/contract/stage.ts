@@ -2,6 +2,7 @@ import { SeededChance } from "#adapters/host/chance.ts";
 import type { LocalFeed } from "#adapters/host/feed.ts";
 import { silentLog } from "#adapters/host/log.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
+import type { Listing } from "#adapters/simulator/listing.ts";
 import { BINANCE_LISTINGS, OKX_LISTINGS } from "#adapters/simulator/listings.ts";
 import type { MemoryWire } from "#adapters/simulator/memory-wire.ts";
 import { Misfortune } from "#adapters/simulator/misfortune.ts";
@@ -15,7 +16,7 @@ import type { Settings } from "#domain/settings.ts";
 import { after } from "#domain/time.ts";
 import { buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
-import type { Engine } from "#trading/engine/engine.ts";
+import type { Engine, EngineOptions } from "#trading/engine/engine.ts";
 import { NOW, someSettings, turn } from "../kit.ts";
 import { type Sides, StillMarket, WIDE } from "../still-market.ts";
 
@@ -27,6 +28,10 @@ export interface StageGiven {
   readonly control?: Partial<ControllerStart>;
   readonly facts?: Partial<DeskFacts>;
   readonly auth?: boolean;
+  readonly paces?: EngineOptions["paces"];
+  readonly freeBytes?: () => number | null;
+  /** BTC alone unless said otherwise; the books of all of them are the same. */
+  readonly listings?: readonly [readonly Listing[], readonly Listing[]];
   readonly token?: string;
 }
 
@@ -67,14 +72,20 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   const clock = new VirtualClock(NOW);
   const chance = new SeededChance("stage");
   const misfortune = new Misfortune(clock);
+  const listings = given.listings ?? ([BINANCE_LISTINGS.slice(0, 1), OKX_LISTINGS.slice(0, 1)] as const);
   const simulated = makeSimulatedVenues({
     clock,
     chance: chance.child("venues"),
     misfortune,
-    listings: [BINANCE_LISTINGS.slice(0, 1), OKX_LISTINGS.slice(0, 1)],
+    listings,
   });
   const wire = memoryWire(clock, chance.child("wire"), simulated);
-  const market = new StillMarket(clock, simulated.exchanges, given.market ?? WIDE);
+  const market = new StillMarket(
+    clock,
+    simulated.exchanges,
+    given.market ?? WIDE,
+    listings[0].map(({ instrument }) => instrument),
+  );
   const journal = new MemoryJournal();
   const ledger = new MemoryLedger();
   let settings: Settings = someSettings(given.settings);
@@ -91,7 +102,9 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
       settings: () => settings,
       control: { mode: "RUN", safeMode: false, dryRun: false, killed: false, causes: [], version: 1, ...given.control },
       universe: [],
-      universeMax: 10,
+      universeMax: 100,
+      ...(given.paces ? { paces: given.paces } : {}),
+      ...(given.freeBytes ? { freeBytes: given.freeBytes } : {}),
     },
   });
   const desk = new Desk(engine, { profile: "paper", label: "paper", ...given.facts });
