@@ -11,7 +11,7 @@ import type { Timer } from "#ports/clock.ts";
 import type { MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
-import { AutoHold, CLEAR_AFTER_MS } from "../control/auto-hold.ts";
+import { AutoHold } from "../control/auto-hold.ts";
 import { Controller, type ControllerStart } from "../control/controller.ts";
 import { HedgeExecutor } from "../hedge/executor.ts";
 import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
@@ -22,7 +22,9 @@ import type { Pair } from "../market/universe.ts";
 import { Candidates } from "../scanner/candidates.ts";
 import { OrderTraffic } from "../risk/order-traffic.ts";
 import { Skipped } from "../scanner/skipped.ts";
+import { alarmOf } from "./alarm.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
+import { PACES, type Paces } from "./paces.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
 import { Results } from "./results.ts";
@@ -42,7 +44,7 @@ export interface EngineOptions {
   readonly observe?: (update: MarketUpdate) => void;
   /** Bytes left where we write; null where nobody can tell. */
   readonly freeBytes?: () => number | null;
-  readonly paces?: Partial<Readonly<Record<keyof typeof PACES, number>>>;
+  readonly paces?: Partial<Paces>;
   /** Called after every change of control. */
   readonly controlChanged?: (state: ControlState) => void;
 }
@@ -51,21 +53,6 @@ export interface EngineOptions {
 const HISTORY = 200;
 const WRITE_DOWN_EVERY_MS = 1_000;
 const RECONCILE_READINGS = 3;
-/** How often what the venues hold is read again, and how long a difference must stand still to count. */
-const PACES = {
-  balanceMs: 10_000,
-  reconcileMs: 30_000,
-  reconcilePauseMs: 1_500,
-  outOfSightMs: 5_000,
-  clearAfterMs: CLEAR_AFTER_MS,
-  clockMs: 60_000,
-  maintenanceMs: 60_000,
-  /** How often the watches look, and how late they may come to it. */
-  lookMs: 250,
-  loopLagMs: 250,
-  /** How long a refusal counts in the rates of refusals. */
-  refusalsMs: 300_000,
-} as const;
 /** What is charged at one stamp is told over some minutes, one symbol after the other. */
 const FUNDING_OVERLAP_MS = HOUR;
 
@@ -78,7 +65,7 @@ export class Engine {
   readonly watch: VenueWatch;
   readonly watches: Watches;
   readonly #options: EngineOptions;
-  readonly #paces: Readonly<Record<keyof typeof PACES, number>>;
+  readonly #paces: Paces;
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
   readonly #timers: Timer[] = [];
@@ -110,13 +97,7 @@ export class Engine {
       book: (venue, { instrument }) => this.#recoveryBook(venue, instrument),
       takerBps: (venue, { instrument }) => this.#feesOf(venue, instrument).taker,
       streamUp: (venue) => this.watch.privateUp(venue),
-      alarm: (code, says, hedge) => {
-        const about = hedge ? { hedge: hedge.intent.id, instrument: hedge.intent.instrument } : {};
-        if (code === "delta" && hedge) return autoHold.report(code, hedge.intent.id, says, about);
-        if (code === "disk") return autoHold.report(code, "journal", says, about);
-        controller.hold(code, says);
-        tell({ level: "critical", type: "risk", code, says, ...about });
-      },
+      alarm: alarmOf(controller, autoHold, tell),
       evened: ({ intent }) => autoHold.report("delta", intent.id, null),
       cancelled: (failed) => traffic.cancelled(failed),
       stopVenue: (venue, fault) => this.watch.stopped(venue, fault),

@@ -4,13 +4,8 @@ import type { Timer } from "#ports/clock.ts";
 import { Round, type WatchReadings } from "../watch/round.ts";
 import { makeWatches } from "../watch/watches.ts";
 import { type FactsGiven, factsOf } from "./facts.ts";
+import type { Paces } from "./paces.ts";
 import type { Rooms } from "./rooms.ts";
-
-export interface WatchPaces {
-  readonly lookMs: number;
-  readonly loopLagMs: number;
-  readonly outOfSightMs: number;
-}
 
 /** How long a cut that did not come off is left before it is tried again. */
 const CUT_AGAIN_MS = 1_000;
@@ -22,7 +17,7 @@ export class Watches {
   readonly #lookMs: number;
   readonly #cutting = new Set<HedgeId>();
 
-  constructor(given: FactsGiven, paces: WatchPaces) {
+  constructor(given: FactsGiven, paces: Pick<Paces, "lookMs" | "loopLagMs" | "outOfSightMs">) {
     const { rooms } = given;
     this.#rooms = rooms;
     this.#lookMs = paces.lookMs;
