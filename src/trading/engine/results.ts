@@ -1,6 +1,6 @@
 import { type Usdt, add, subtract } from "#domain/decimal.ts";
 import type { Hedge } from "#domain/hedge.ts";
-import { isFinished } from "#domain/hedge-machine.ts";
+import { fillsComplete, isFinished } from "#domain/hedge-machine.ts";
 import { type Attribution, type ClosingPrices, attribute, openValue } from "../accounts/attribution.ts";
 import { type DayBaseline, DayResult } from "../accounts/day.ts";
 import type { DayStanding } from "../watch/facts.ts";
@@ -26,12 +26,13 @@ export class Results {
 
   /**
    * Everything ever booked: the cash of all entries, and what is open at today's closing prices.
-   * Null while something open has no price that can be believed.
+   * Null while something open has no price that can be believed, or fills of which only the quantity is known.
    */
   total(): Usdt | null {
     const { accounts, executor, world } = this.#rooms();
     let total = accounts.cash(world.venues.map(({ id }) => id));
     for (const hedge of executor.active()) {
+      if (!hedge.orders.every(fillsComplete)) return null;
       const open = openValue(hedge, this.#closingPrices(hedge));
       if (open === null) return null;
       total = add(total, open);
