@@ -128,6 +128,10 @@ export function someLimits(given: Partial<Limits> = {}): Limits {
     maxOpenOrdersByVenue: new Map(),
     maxDailyLoss: null,
     maxDelta: usdt("200"),
+    maxDayDrawdown: bps("300"),
+    placePerMin: 300,
+    cancelPerMin: 600,
+    rescuePerMin: 30,
     ...given,
   };
 }
@@ -160,6 +164,9 @@ export function someSettings({
     loopPairs: [],
     loopVenues: [],
     pollIntervalMs: 5_000,
+    clockSkewGuardMs: 1_000,
+    minLiquidationDistance: bps("800"),
+    maintenanceWindows: [],
     ...given,
   };
 }
@@ -170,6 +177,10 @@ export interface ContextGiven {
   readonly leverage?: number;
   readonly exposure?: Partial<Exposure>;
   readonly limits?: Partial<Limits>;
+  readonly settings?: Partial<Omit<Settings, "limits">>;
+  readonly traffic?: Partial<RiskContext["traffic"]>;
+  readonly funding?: Partial<RiskContext["funding"]>;
+  readonly maintenance?: RiskContext["maintenance"];
 }
 
 /** What a risk rule is asked about: a hedge of 1500 USDT on empty books. */
@@ -191,7 +202,11 @@ export function aContext(given: ContextGiven = {}): RiskContext {
       dayPnl: usdt("0"),
       ...given.exposure,
     },
-    settings: someSettings(given.limits ? { limits: given.limits } : {}),
+    settings: someSettings({ ...given.settings, ...(given.limits ? { limits: given.limits } : {}) }),
+    traffic: { orders: 0, cancels: 0, rescues: 0, ...given.traffic },
+    funding: { long: null, short: null, ...given.funding },
+    maintenance: given.maintenance ?? [],
+    now: NOW,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SimulatedExchange } from "#adapters/simulator/exchange.ts";
 import type { MarketLevel } from "#adapters/simulator/liquidity.ts";
 import { NO_QUANTITY, bps, price, quantity } from "#domain/decimal.ts";
+import type { InstrumentId } from "#domain/ids.ts";
 import { type Instant, HOUR, after } from "#domain/time.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import { BTC, type Rows } from "./kit.ts";
@@ -70,18 +71,26 @@ export class StillMarket {
   readonly #shown: [Sides, Sides];
   readonly #sequence: [number, number] = [1_000, 1_000];
   readonly #beat: Timer;
+  readonly #instruments: readonly InstrumentId[];
   #silent = false;
 
   constructor(
     clock: Clock,
     exchanges: readonly [SimulatedExchange, SimulatedExchange],
     sides: readonly [Sides, Sides],
+    instruments: readonly InstrumentId[] = [BTC],
   ) {
     this.#exchanges = exchanges;
+    this.#instruments = instruments;
     this.#shown = [sides[0], sides[1]];
     for (const leg of [0, 1] as const) {
       const exchange = exchanges[leg];
-      exchange.snapshot(BTC, { bids: levels(sides[leg].bids), asks: levels(sides[leg].asks), sequence: 1_000 });
+      for (const instrument of instruments)
+        exchange.snapshot(instrument, {
+          bids: levels(sides[leg].bids),
+          asks: levels(sides[leg].asks),
+          sequence: 1_000,
+        });
       this.#mark(leg);
       this.fund(leg, "0", after(clock.now(), 8 * HOUR));
     }
@@ -114,19 +123,21 @@ export class StillMarket {
   }
 
   fund(leg: 0 | 1, rate: string, nextAt: Instant): void {
-    this.#exchanges[leg].funding(BTC, { rate: bps(rate), nextAt, intervalMs: 8 * HOUR });
+    for (const instrument of this.#instruments)
+      this.#exchanges[leg].funding(instrument, { rate: bps(rate), nextAt, intervalMs: 8 * HOUR });
   }
 
   #mark(leg: 0 | 1): void {
     const [[at] = ["1"]] = this.#shown[leg].asks;
-    this.#exchanges[leg].mark(BTC, price(at));
+    for (const instrument of this.#instruments) this.#exchanges[leg].mark(instrument, price(at));
   }
 
   #tell(leg: 0 | 1, [bids, asks]: readonly [readonly MarketLevel[], readonly MarketLevel[]]): void {
     const previousSequence = this.#sequence[leg];
     const sequence = previousSequence + 1;
     this.#sequence[leg] = sequence;
-    this.#exchanges[leg].change(BTC, { bids, asks, sequence, firstSequence: sequence, previousSequence });
+    for (const instrument of this.#instruments)
+      this.#exchanges[leg].change(instrument, { bids, asks, sequence, firstSequence: sequence, previousSequence });
   }
 }
 

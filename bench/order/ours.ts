@@ -38,6 +38,10 @@ const settings: Settings = {
     maxOpenOrdersByVenue: new Map(),
     maxDailyLoss: FAR,
     maxDelta: FAR,
+    maxDayDrawdown: bps("10000"),
+    placePerMin: 1_000_000_000,
+    cancelPerMin: 1_000_000_000,
+    rescuePerMin: 1_000_000_000,
   },
   bookMaxAgeMs: 5_000,
   legDeadlineMs: 800,
@@ -57,6 +61,9 @@ const settings: Settings = {
   loopVenues: [],
   pollIntervalMs: 5_000,
   cooldownMs: 0,
+  clockSkewGuardMs: 1_000,
+  minLiquidationDistance: bps("800"),
+  maintenanceWindows: [],
 };
 
 export interface OursRunning {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { format } from "#domain/decimal.ts";
+import { bps, format } from "#domain/decimal.ts";
 import { BINANCE_UM, OKX_PERP, instrumentId, venueOf } from "#domain/ids.ts";
+import { type Instant, isoTime } from "#domain/time.ts";
 import { type Config, ConfigFault, type Environment, readConfig, settingsOf } from "./config.ts";
 import { variables } from "./variables.ts";
 
@@ -73,6 +74,13 @@ describe("with nothing set every variable has its default", () => {
     ["maxOpenOrders", null],
     ["maxDailyLoss", null],
     ["maxDelta", "200"],
+    ["maxDayDrawdownBps", "300"],
+    ["minLiqDistance", "800"],
+    ["placePerMin", 300],
+    ["cancelPerMin", 600],
+    ["rescuePerMin", 30],
+    ["clockSkewGuardMs", 1_000],
+    ["maintenanceWindows", []],
     ["legDeadlineMs", 800],
     ["recoveryDeadlineMs", 5_000],
     ["bookMaxAgeMs", 1_500],
@@ -147,6 +155,19 @@ describe("a value that cannot be is refused, naming its variable and the fix", (
     ["MAX_OPEN_ORDERS", "0", /from 1/],
     ["MAX_DAILY_LOSS_USDT", "0", /above 0/],
     ["MAX_DELTA_USDT", "0", /above 0/],
+    ["MAX_DAY_DRAWDOWN_BPS", "0", /basis points from 1 to 10000/],
+    ["MIN_LIQ_DISTANCE_PCT", "0.4", /per cent from 0.5 to 50, not "0.4"/],
+    ["MIN_LIQ_DISTANCE_PCT", "51", /per cent from 0.5 to 50/],
+    ["PLACE_PER_MIN", "1", /whole number from 2/],
+    ["CANCEL_PER_MIN", "0", /whole number from 1/],
+    ["RESCUE_PER_MIN", "0", /whole number from 1/],
+    ["CLOCK_SKEW_GUARD_MS", "49", /from 50 to 60000/],
+    ["MAINTENANCE_WINDOWS", "kraken 2026-12-01T02:00Z/2026-12-01T04:00Z", /kraken is no venue; binance-um or okx-perp/],
+    ["MAINTENANCE_WINDOWS", "okx 2026-12-01T02:00/2026-12-01T04:00Z", /"2026-12-01T02:00" is no time in UTC/],
+    ["MAINTENANCE_WINDOWS", "okx 2026-02-30T02:00Z/2026-12-01T04:00Z", /"2026-02-30T02:00Z" is no time/],
+    ["MAINTENANCE_WINDOWS", "okx 2026-12-01T04:00Z/2026-12-01T02:00Z", /ends before it begins/],
+    ["MAINTENANCE_WINDOWS", "okx", /like binance-um 2026-12-01T02:00Z.*a venue and one span are needed/],
+    ["MAINTENANCE_WINDOWS", "okx 2026-12-01T02:00Z", /"" is no time in UTC/],
     ["LEG_DEADLINE_MS", "49", /from 50/],
     ["RECOVERY_DEADLINE_MS", "100", /from 500/],
     ["BOOK_MAX_AGE_MS", "0", /from 50/],
@@ -429,9 +450,31 @@ test("the settings are the configuration in the units of the engine", () => {
       UNKNOWN_HOLD_SEC: "7",
       OPPORTUNITY_TTL_SEC: "9",
       MAX_POSITION_USDT__BTCUSDT: "10",
+      MIN_LIQ_DISTANCE_PCT: "12.5",
+      MAX_DAY_DRAWDOWN_BPS: "250",
+      CLOCK_SKEW_GUARD_MS: "400",
+      PLACE_PER_MIN: "20",
+      CANCEL_PER_MIN: "30",
+      RESCUE_PER_MIN: "6",
+      MAINTENANCE_WINDOWS: "BINANCE_UM 2026-12-01T02:00Z/2026-12-01T04:00:30Z, okx 2027-01-01T00:00Z/2027-01-01T01:00Z",
     }),
   );
+  expect(settings.limits).toMatchObject({
+    maxDayDrawdown: bps("250"),
+    placePerMin: 20,
+    cancelPerMin: 30,
+    rescuePerMin: 6,
+  });
+  const [first, second, ...more] = settings.maintenanceWindows;
+  expect(more).toEqual([]);
+  expect([first?.venue, second?.venue]).toEqual([BINANCE_UM, OKX_PERP]);
+  expect([first?.from, first?.until].map((at) => isoTime(at as Instant))).toEqual([
+    "2026-12-01T02:00:00.000Z",
+    "2026-12-01T04:00:30.000Z",
+  ]);
   expect(settings).toMatchObject({
+    minLiquidationDistance: bps("1250"),
+    clockSkewGuardMs: 400,
     maxHoldMs: 1_800_000,
     fundingHorizonMs: 28_800_000,
     avoidWindowMs: 180_000,

@@ -174,7 +174,7 @@ export function binanceTestKeys(config: Config): readonly [key: string, secret: 
 function misspelt(environment: Environment): string[] {
   const known = Object.values(variables).map(({ name }) => name);
   const prefixes =
-    /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_|TWO_|KILL_|OPERATORS_|AUDIT_|POLL_)/;
+    /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_|TWO_|KILL_|OPERATORS_|AUDIT_|POLL_|VISIBILITY_|CLOCK_|PLACE_|CANCEL_|RESCUE_|MAINTENANCE)/;
   return Object.keys(environment)
     .filter(
       (name) =>
@@ -222,6 +222,10 @@ export function settingsOf(config: Config): Settings {
       maxOpenOrdersByVenue: config.maxOpenOrdersByVenue,
       maxDailyLoss: config.maxDailyLoss,
       maxDelta: config.maxDelta,
+      maxDayDrawdown: config.maxDayDrawdownBps,
+      placePerMin: config.placePerMin,
+      cancelPerMin: config.cancelPerMin,
+      rescuePerMin: config.rescuePerMin,
     },
     bookMaxAgeMs: config.bookMaxAgeMs,
     legDeadlineMs: config.legDeadlineMs,
@@ -241,5 +245,8 @@ export function settingsOf(config: Config): Settings {
     loopPairs: config.loopPair,
     loopVenues: config.loopVenues,
     pollIntervalMs: config.pollIntervalSec * 1_000,
+    clockSkewGuardMs: config.clockSkewGuardMs,
+    minLiquidationDistance: config.minLiqDistance,
+    maintenanceWindows: config.maintenanceWindows,
   };
 }

@@ -5,6 +5,7 @@ const TITLES: Readonly<Record<string, string>> = {
   loop: "Loop",
   exit: "Leaving a hedge",
   risk: "Risk limits and recovery bounds",
+  guards: "What means HOLD",
   auth: "HTTP",
   venues: "Venue keys and addresses",
   storage: "Storage",

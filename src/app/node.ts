@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
+import { FreeSpace } from "#adapters/host/free-space.ts";
 import { jsonLog } from "#adapters/host/log.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
@@ -23,6 +24,7 @@ import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
 import type { Config } from "./config.ts";
 import { ControlStore } from "./control.ts";
+import { crashLoop } from "./crash-loop.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
@@ -85,7 +87,7 @@ async function assemble(
   // What can fail for a reason outside fails before a file is made.
   const recording = simulated ? await openRecording(config.market, takerFees) : null;
   await portIsFree(config.host, config.port);
-  const directory = takeDataDirectory(config.dataDir, () => randomBytes(8).toString("hex").slice(0, 4));
+  const directory = takeDataDirectory(config.dataDir, clock.now(), () => randomBytes(8).toString("hex").slice(0, 4));
   opened.push(() => directory.release());
   const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
   const log = openLog(directory, config, token, demo);
@@ -148,14 +150,17 @@ async function assemble(
   );
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
+  const looping = crashLoop(directory.starts, clock.now());
+  const space = new FreeSpace(directory.path, clock);
   const engine: Engine = new Engine(
     { clock, chance, venues, journal, ledger, feed, log },
     {
       settings: () => control.settings.now,
-      control: demo ? DEMO_CONTROL : state.controlAtStart(config, control.before.control),
+      control: demo && looping === null ? DEMO_CONTROL : state.controlAtStart(config, control.before.control, looping),
       universe: config.universe,
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
+      freeBytes: () => space.bytes(),
       controlChanged: (now, code, says) => {
         room.changed(now, code, says);
         save();

@@ -1,6 +1,7 @@
 import { toNumber } from "#domain/decimal.ts";
 import { existsSync } from "node:fs";
 import { DEMO } from "#adapters/simulator/markets/model.ts";
+import { endOnBrokenPromise } from "./broken-promise.ts";
 import { type Environment, readConfig } from "./config.ts";
 import { Narrator } from "./narrator.ts";
 import { type Node, startNode } from "./node.ts";
@@ -66,6 +67,9 @@ export function environmentOf({ environment, flags, forceDemo }: StartInput): En
   return { ...DEMO_VARIABLES, ...shaped, ...flagged };
 }
 
+/** As Node itself ends a process that threw. */
+const BROKEN = 1;
+
 /** Starts the demo or the server, and runs until it is told to stop. Resolves with the exit code. */
 export async function start(input: StartInput): Promise<number> {
   const { environment, forceDemo, flags } = input;
@@ -76,6 +80,11 @@ export async function start(input: StartInput): Promise<number> {
   // Listening for the signal before anything is opened: whatever is, will be closed.
   const stopAsked = askedToStop();
   const node = await startNode({ config, demo, ...(demo ? { shape: DEMO } : {}) });
+  const breaking = endOnBrokenPromise(process, {
+    hold: (says) => node.engine.rooms.controller.hold("assert", says),
+    say: input.note,
+    exit: () => process.exit(BROKEN),
+  });
   announce(node, demo, say);
   const narrator = new Narrator(node, say);
   if (demo) narrator.begin();
@@ -84,6 +93,7 @@ export async function start(input: StartInput): Promise<number> {
   say(`${signal}: no new hedge; finishing what is in flight`);
   const summary = summaryOf(node);
   await node.stop();
+  breaking.close();
   const last = flags.json ? input.say : say;
   last(
     flags.json

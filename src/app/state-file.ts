@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { STATE_VERSION, readState, writeState } from "#adapters/storage/runtime-state.ts";
 import type { Desk } from "#desk/desk.ts";
 import { format, tryUsdt } from "#domain/decimal.ts";
-import { type HoldCause, isHoldCode } from "#domain/hold.ts";
+import { type HoldCause, type HoldCode, isHoldCode } from "#domain/hold.ts";
 import { type Instant, isoTime } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DayBaseline } from "#trading/accounts/day.ts";
@@ -40,22 +40,33 @@ export class StateFile {
 
   /**
    * Always HOLD. A guard is on when the environment, this file or the audit record says so: the safest of the three. The
-   * last reasons are kept. Without the file nobody knows what was held, and SAFE_MODE is on.
+   * last reasons are kept. Without the file nobody knows what was held, and SAFE_MODE is on; and so it is for a process
+   * that is started again and again: not even recovery sends an order before a person has looked.
    */
-  controlAtStart({ safeMode, twoManRule }: Guards, recorded: Remembered["control"]): ControllerStart {
+  controlAtStart(
+    { safeMode, twoManRule }: Guards,
+    recorded: Remembered["control"],
+    crashLoop: string | null,
+  ): ControllerStart {
     const control = fields(this.#kept?.["control"]);
     const now = this.#clock.now();
-    const boot: HoldCause = { code: "boot", says: "the process has just started", since: now, clearedAt: null };
-    const kept = [...(recorded?.causes ?? []), ...keptCauses(control, now)].filter(({ code }) => code !== "boot");
-    const causes = kept.filter(({ code }, index) => kept.findIndex((other) => other.code === code) === index);
+    const cause = (code: HoldCode, says: string): HoldCause => ({ code, says, since: now, clearedAt: null });
+    const fresh = [
+      cause("boot", "the process has just started"),
+      ...(crashLoop === null ? [] : [cause("crash_loop", crashLoop)]),
+    ];
+    const known = [...fresh, ...(recorded?.causes ?? []), ...keptCauses(control, now)];
+    const causes = known.filter(({ code }, index) => known.findIndex((other) => other.code === code) === index);
+    const [first = cause("boot", ""), ...rest] = causes;
     const revision = typeof control?.["revision"] === "number" ? control["revision"] : 0;
+    const unsure = this.findings.length > 0 || crashLoop !== null;
     return {
       mode: "HOLD",
-      safeMode: safeMode || recorded?.safeMode === true || control?.["safe_mode"] === true || this.findings.length > 0,
+      safeMode: safeMode || recorded?.safeMode === true || control?.["safe_mode"] === true || unsure,
       dryRun: recorded?.dryRun === true || control?.["dry_run"] === true,
       killed: recorded?.killed === true || control?.["killed"] === true,
       twoManRule: twoManRule || recorded?.twoManRule === true,
-      causes: [boot, ...causes],
+      causes: [first, ...rest],
       version: Math.max(revision, recorded?.version ?? 0) + 1,
     };
   }
@@ -64,7 +75,9 @@ export class StateFile {
   get dayBaseline(): DayBaseline | null {
     const kept = fields(this.#kept?.["day"]);
     const total = typeof kept?.["baseline_usdt"] === "string" ? tryUsdt(kept["baseline_usdt"]) : null;
-    return typeof kept?.["utc_day"] === "number" && total !== null ? { day: kept["utc_day"], total } : null;
+    if (typeof kept?.["utc_day"] !== "number" || total === null) return null;
+    const high = typeof kept["high_usdt"] === "string" ? tryUsdt(kept["high_usdt"]) : null;
+    return { day: kept["utc_day"], total, high: high === null || high < total ? total : high };
   }
 
   write(desk: Desk, baseline: DayBaseline | null): void {
@@ -74,7 +87,9 @@ export class StateFile {
       version: STATE_VERSION,
       written_at: isoTime(this.#clock.now()),
       control: desk.control.state(),
-      day: baseline ? { utc_day: baseline.day, baseline_usdt: format(baseline.total) } : null,
+      day: baseline
+        ? { utc_day: baseline.day, baseline_usdt: format(baseline.total), high_usdt: format(baseline.high) }
+        : null,
       last_opportunity: last,
       opportunity_status: status,
       positions,

@@ -78,6 +78,20 @@ export function basisPoints(meta: Meta, least: string, most: string): Variable<B
   });
 }
 
+/** Per cent as people write them, kept as basis points. */
+export function percent(meta: Meta, least: string, most: string): Variable<Bps> {
+  const HUNDRED = 100n;
+  const [low, high] = [least, most].map((text) => (tryBps(text) ?? 0n) * HUNDRED) as [bigint, bigint];
+  return variable(meta, (text) => {
+    const value = tryBps(text);
+    const points = value === null ? null : ((value * HUNDRED) as Bps);
+    if (points === null || points < low || points > high) {
+      return { problem: `must be per cent from ${least} to ${most}, not ${JSON.stringify(text)}` };
+    }
+    return { value: points };
+  });
+}
+
 export function oneOf<T extends string>(meta: Meta, allowed: readonly T[]): Variable<T> {
   return variable(meta, (text) => {
     const value = allowed.find((each) => each === text.toLowerCase());

@@ -1,4 +1,5 @@
 import { exitVariables } from "./variables/exit.ts";
+import { guardVariables } from "./variables/guards.ts";
 import { httpVariables } from "./variables/http.ts";
 import { loopVariables } from "./variables/loop.ts";
 import { profileVariables } from "./variables/profile.ts";
@@ -12,6 +13,7 @@ export const variables = {
   ...loopVariables,
   ...exitVariables,
   ...riskVariables,
+  ...guardVariables,
   ...httpVariables,
   ...venuesVariables,
   ...storageVariables,

@@ -9,7 +9,7 @@ import type { Opportunity } from "#domain/opportunity.ts";
 import { type Refusal, assess, describeRefusal } from "#domain/risk.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import { openHedge } from "#trading/engine/opening.ts";
-import { exposureOf } from "#trading/risk/exposure.ts";
+import { riskContext } from "#trading/engine/risk-context.ts";
 import { riskRules } from "#trading/risk/rules.ts";
 import type { Candidate } from "#trading/scanner/candidates.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
@@ -212,19 +212,18 @@ export class TradingDesk {
   }
 
   #riskRefusal(instrument: InstrumentId, notional: Usdt, leverage: number): ReturnType<typeof refused> | null {
-    const { executor, settings, world } = this.#engine.rooms;
-    const [first] = assess(riskRules, {
-      // The quantity is not known before the books are asked; the rules that need it are asked again then.
-      intent: {
-        instrument,
-        notional,
-        leverage,
-        quantity: 0n as never,
-        venues: [world.venues[0].id, world.venues[1].id],
-      },
-      exposure: exposureOf(executor.active(), this.#engine.results.today()),
-      settings: settings(),
-    });
+    const { rooms, results } = this.#engine;
+    const { venues } = rooms.world;
+    // The quantity and the direction are not known before the books are asked; the rules that need them are asked again then.
+    const intent = {
+      instrument,
+      notional,
+      leverage,
+      quantity: 0n as never,
+      venues: [venues[0].id, venues[1].id],
+    } as const;
+    const context = riskContext(rooms, intent, results.today());
+    const [first] = assess(riskRules, { ...context, funding: { long: null, short: null } });
     return first ? refusal(first) : null;
   }
 

@@ -3,7 +3,7 @@ import { NOW } from "../../test/kit.ts";
 import { type Act, type Asker, type ControlState, type VenueState, forbiddenBy, permits } from "./control.ts";
 import { BINANCE_UM, OKX_PERP } from "./ids.ts";
 
-const ACTS: readonly Act[] = ["open", "complete", "unwind", "close", "cancel"];
+const ACTS: readonly Act[] = ["open", "complete", "unwind", "close", "cut", "cancel"];
 const CAUSE = { code: "operator", says: "asked to", since: NOW, clearedAt: null } as const;
 
 interface Given {
@@ -21,40 +21,45 @@ function state({ mode = "RUN", safeMode = false, dryRun = false, killed = false,
   return mode === "RUN" ? { ...common, mode } : { ...common, mode, causes: [CAUSE] };
 }
 
-/** What automation may do, then what an operator may: o open, c complete, u unwind, x close, k cancel. */
+/** What automation may do, then what an operator may: o open, c complete, u unwind, x close, p cut the pair, k cancel. */
 const letters = (given: Given, asker: Asker): string =>
-  ACTS.map((act, index) => (permits(state(given), act, BINANCE_UM, asker) ? "ocuxk"[index] : "-")).join("");
+  ACTS.map((act, index) => (permits(state(given), act, BINANCE_UM, asker) ? "ocuxpk"[index] : "-")).join("");
 
 describe("what may leave (safety B.3)", () => {
   test.each<{ when: string; given: Given; automation: string; operator: string }>([
-    { when: "RUN", given: {}, automation: "ocuxk", operator: "ocuxk" },
-    { when: "HOLD", given: { mode: "HOLD" }, automation: "--u-k", operator: "--uxk" },
-    { when: "SAFE_MODE", given: { safeMode: true }, automation: "----k", operator: "--uxk" },
-    { when: "DRY_RUN", given: { dryRun: true }, automation: "----k", operator: "---xk" },
-    { when: "KILLED", given: { killed: true }, automation: "----k", operator: "--uxk" },
-    { when: "venue DEGRADED", given: { venue: "DEGRADED" }, automation: "-cuxk", operator: "-cuxk" },
-    { when: "venue QUARANTINED", given: { venue: "QUARANTINED" }, automation: "--u-k", operator: "--uxk" },
-    { when: "venue BANNED", given: { venue: "BANNED" }, automation: "-----", operator: "-----" },
-    { when: "venue never heard of", given: { venue: "unheard of" }, automation: "-cuxk", operator: "-cuxk" },
-    { when: "HOLD and SAFE_MODE", given: { mode: "HOLD", safeMode: true }, automation: "----k", operator: "--uxk" },
+    { when: "RUN", given: {}, automation: "ocuxpk", operator: "ocuxpk" },
+    { when: "HOLD", given: { mode: "HOLD" }, automation: "--u-pk", operator: "--uxpk" },
+    { when: "SAFE_MODE", given: { safeMode: true }, automation: "-----k", operator: "--uxpk" },
+    { when: "DRY_RUN", given: { dryRun: true }, automation: "-----k", operator: "---xpk" },
+    { when: "KILLED", given: { killed: true }, automation: "-----k", operator: "--uxpk" },
+    { when: "venue DEGRADED", given: { venue: "DEGRADED" }, automation: "-cuxpk", operator: "-cuxpk" },
+    { when: "venue QUARANTINED", given: { venue: "QUARANTINED" }, automation: "--u-pk", operator: "--uxpk" },
+    { when: "venue BANNED", given: { venue: "BANNED" }, automation: "------", operator: "------" },
+    { when: "venue never heard of", given: { venue: "unheard of" }, automation: "-cuxpk", operator: "-cuxpk" },
+    { when: "HOLD and SAFE_MODE", given: { mode: "HOLD", safeMode: true }, automation: "-----k", operator: "--uxpk" },
     {
       when: "HOLD, SAFE_MODE and KILLED",
       given: { mode: "HOLD", safeMode: true, killed: true },
-      automation: "----k",
-      operator: "--uxk",
+      automation: "-----k",
+      operator: "--uxpk",
     },
     {
       when: "HOLD and venue DEGRADED",
       given: { mode: "HOLD", venue: "DEGRADED" },
-      automation: "--u-k",
-      operator: "--uxk",
+      automation: "--u-pk",
+      operator: "--uxpk",
     },
-    { when: "DRY_RUN and SAFE_MODE", given: { dryRun: true, safeMode: true }, automation: "----k", operator: "---xk" },
+    {
+      when: "DRY_RUN and SAFE_MODE",
+      given: { dryRun: true, safeMode: true },
+      automation: "-----k",
+      operator: "---xpk",
+    },
     {
       when: "KILLED and venue BANNED",
       given: { killed: true, venue: "BANNED" },
-      automation: "-----",
-      operator: "-----",
+      automation: "------",
+      operator: "------",
     },
   ])("$when: automation $automation, operator $operator", ({ given, automation, operator }) => {
     expect([letters(given, "automation"), letters(given, "operator")]).toEqual([automation, operator]);

@@ -15,8 +15,8 @@ export type ControlState = {
   readonly venues: ReadonlyMap<VenueId, VenueState>;
 } & ({ readonly mode: "RUN" } | { readonly mode: "HOLD"; readonly causes: readonly [HoldCause, ...HoldCause[]] });
 
-/** What may leave for a venue. Only the first two add risk. */
-export type Act = "open" | "complete" | "unwind" | "close" | "cancel";
+/** What may leave for a venue. Only the first two add risk. `cut` takes off both legs of a hedge that is in danger. */
+export type Act = "open" | "complete" | "unwind" | "close" | "cut" | "cancel";
 export type Asker = "automation" | "operator";
 
 type Condition = "RUN" | "HOLD" | "SAFE_MODE" | "DRY_RUN" | "KILLED" | VenueState;
@@ -24,15 +24,15 @@ type Answer = "yes" | "operator" | "no";
 
 // prettier-ignore
 const TABLE: Readonly<Record<Condition, Readonly<Record<Act, Answer>>>> = {
-  RUN:         { open: "yes", complete: "yes", unwind: "yes",      close: "yes",      cancel: "yes" },
-  HOLD:        { open: "no",  complete: "no",  unwind: "yes",      close: "operator", cancel: "yes" },
-  SAFE_MODE:   { open: "no",  complete: "no",  unwind: "operator", close: "operator", cancel: "yes" },
-  DRY_RUN:     { open: "no",  complete: "no",  unwind: "no",       close: "operator", cancel: "yes" },
-  KILLED:      { open: "no",  complete: "no",  unwind: "operator", close: "operator", cancel: "yes" },
-  OK:          { open: "yes", complete: "yes", unwind: "yes",      close: "yes",      cancel: "yes" },
-  DEGRADED:    { open: "no",  complete: "yes", unwind: "yes",      close: "yes",      cancel: "yes" },
-  QUARANTINED: { open: "no",  complete: "no",  unwind: "yes",      close: "operator", cancel: "yes" },
-  BANNED:      { open: "no",  complete: "no",  unwind: "no",       close: "no",       cancel: "no"  },
+  RUN:         { open: "yes", complete: "yes", unwind: "yes",      close: "yes",      cut: "yes",      cancel: "yes" },
+  HOLD:        { open: "no",  complete: "no",  unwind: "yes",      close: "operator", cut: "yes",      cancel: "yes" },
+  SAFE_MODE:   { open: "no",  complete: "no",  unwind: "operator", close: "operator", cut: "operator", cancel: "yes" },
+  DRY_RUN:     { open: "no",  complete: "no",  unwind: "no",       close: "operator", cut: "operator", cancel: "yes" },
+  KILLED:      { open: "no",  complete: "no",  unwind: "operator", close: "operator", cut: "operator", cancel: "yes" },
+  OK:          { open: "yes", complete: "yes", unwind: "yes",      close: "yes",      cut: "yes",      cancel: "yes" },
+  DEGRADED:    { open: "no",  complete: "yes", unwind: "yes",      close: "yes",      cut: "yes",      cancel: "yes" },
+  QUARANTINED: { open: "no",  complete: "no",  unwind: "yes",      close: "operator", cut: "yes",      cancel: "yes" },
+  BANNED:      { open: "no",  complete: "no",  unwind: "no",       close: "no",       cut: "no",       cancel: "no"  },
 };
 
 /** Every condition that holds for this venue now. A venue we know nothing of is treated as degraded. */

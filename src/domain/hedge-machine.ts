@@ -259,7 +259,7 @@ function busyState(live: readonly HedgeOrder[]): HedgeState {
   const act = live[0]?.request.act;
   if (act === "complete") return "completing";
   if (act === "unwind") return "unwinding";
-  return act === "close" ? "closing" : "opening";
+  return act === "close" || act === "cut" ? "closing" : "opening";
 }
 
 /** It neither stands on both legs nor waits for a person: something of it is on its way. */

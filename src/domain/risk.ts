@@ -1,6 +1,10 @@
 import type { Exposure } from "./exposure.ts";
+import type { FundingRate } from "./funding.ts";
 import type { HedgeIntent } from "./hedge.ts";
+import type { MaintenanceWindow } from "./maintenance.ts";
 import type { Settings } from "./settings.ts";
+import type { Instant } from "./time.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Everything a rule may look at. A rule that needs more asks for a new field here, not for a room. */
 export interface RiskContext {
@@ -8,6 +12,12 @@ export interface RiskContext {
     readonly venues: readonly [HedgeIntent["long"]["venue"], HedgeIntent["short"]["venue"]];
   };
   readonly exposure: Exposure;
+  readonly traffic: Traffic;
+  /** What each leg will be charged next; null where no rate is known. */
+  readonly funding: { readonly long: FundingRate | null; readonly short: FundingRate | null };
+  /** What the venues have announced; what is planned stands in the settings. */
+  readonly maintenance: readonly MaintenanceWindow[];
+  readonly now: Instant;
   readonly settings: Settings;
 }
 

@@ -1,5 +1,6 @@
 import type { Bps, Usdt } from "./decimal.ts";
 import type { InstrumentId, VenueId } from "./ids.ts";
+import type { MaintenanceWindow } from "./maintenance.ts";
 
 /** What an operator may change while we run. Durations in milliseconds unless the name says otherwise. */
 export interface Settings {
@@ -33,6 +34,12 @@ export interface Settings {
   readonly loopVenues: readonly VenueId[];
   /** The loop's heartbeat: how long a pair may go without being looked at when its books are still. */
   readonly pollIntervalMs: number;
+  /** How far a venue's clock and ours may be apart, the error of the measurement included. */
+  readonly clockSkewGuardMs: number;
+  /** A leg closer than this to its liquidation is taken off together with the other one, of the mark price. */
+  readonly minLiquidationDistance: Bps;
+  /** In which nothing is opened. */
+  readonly maintenanceWindows: readonly MaintenanceWindow[];
 }
 
 export interface Limits {
@@ -47,4 +54,11 @@ export interface Limits {
   readonly maxOpenOrdersByVenue: ReadonlyMap<VenueId, number>;
   readonly maxDailyLoss: Usdt | null;
   readonly maxDelta: Usdt;
+  /** How far the result may fall from its high of the day, of the equity. */
+  readonly maxDayDrawdown: Bps;
+  /** Orders in a minute, over both venues: nothing is opened beyond it, and more than that is HOLD. */
+  readonly placePerMin: number;
+  readonly cancelPerMin: number;
+  /** Orders of recovery in a minute; more is HOLD. */
+  readonly rescuePerMin: number;
 }

@@ -1,11 +1,12 @@
 import type { BookUpdate } from "#domain/book.ts";
-import type { Price, Quantity, Usdt } from "#domain/decimal.ts";
+import type { Bps, Price, Quantity, Usdt } from "#domain/decimal.ts";
 import type { VenueFault } from "#domain/fault.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment, FundingRate } from "#domain/funding.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
+import type { MaintenanceWindow } from "#domain/maintenance.ts";
 import type { Order, OrderRequest } from "#domain/order.ts";
 import type { BestQuote } from "#domain/quote.ts";
 import type { Instant } from "#domain/time.ts";
@@ -110,6 +111,8 @@ export interface Balance {
   readonly venue: VenueId;
   readonly wallet: Usdt;
   readonly available: Usdt;
+  /** Maintenance margin as a share of the equity, where the venue tells it: at 10 000 it closes what we hold. */
+  readonly marginUsed: Bps | null;
   readonly at: Instant;
 }
 
@@ -174,6 +177,8 @@ export interface Venue {
   watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void };
   /** Hears whenever the venue asks for silence, whichever call it answered so: for how long, and whether it is a ban. */
   watchQuiet(listen: (quiet: { readonly forMs: number; readonly banned: boolean }) => void): { close(): void };
+  /** When the venue will be worked on, or is, by its own word; none where it has no way to say so. */
+  maintenance(): Promise<Answer<readonly MaintenanceWindow[]>>;
   /** The venue's clock as we estimate it. */
   serverNow(): Instant;
   /** Share of the request budget in use, 0 to 1, by the venue's own count where it gives one. */

@@ -611,6 +611,8 @@ describe("the positions", () => {
   test("show both legs with equal base, and five parts that sum exactly to the result", async () => {
     const set = await stage();
     await opened(set);
+    // The venues tell of the fills themselves a moment after they said that the orders are filled.
+    await set.pass(200);
     const { body } = await set.ask("GET", "/api/ui/positions");
     const [position] = body.positions;
     expect(position.legs.map(({ leg, venue, base_size }: Record<string, unknown>) => [leg, venue, base_size])).toEqual([
@@ -687,6 +689,7 @@ describe("the positions", () => {
   test("the orders are all there, newest first, with what they were filled at", async () => {
     const set = await stage();
     await opened(set);
+    await set.pass(200);
     const { body } = await set.ask("GET", "/api/ui/orders");
     expect(
       body.orders.map(({ leg, filled_qty, avg_price }: Record<string, unknown>) => [leg, filled_qty, avg_price]),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { SeededChance } from "#adapters/host/chance.ts";
+import { usdt } from "#domain/decimal.ts";
 import type { Operator } from "#domain/operator.ts";
 import { settle } from "#adapters/host/virtual-clock.ts";
 import { stage } from "./stage.ts";
@@ -16,7 +17,16 @@ const REDUCES = /"reduceOnly":"?true|reduceOnly=true/;
 async function race(stop: keyof typeof ROUNDS) {
   let acknowledged = true;
   const [late, sent]: [string[], string[]] = [[], []];
+  // Ten thousand hedges in a few minutes: what guards against that is not on trial here.
+  const limits = {
+    maxDelta: usdt("1000000"),
+    placePerMin: 1_000_000,
+    cancelPerMin: 1_000_000,
+    rescuePerMin: 1_000_000,
+  };
   const set = await stage({
+    settings: { limits },
+    paces: { clearAfterMs: 1, refusalsMs: 1 },
     overhear: (text) => {
       if (!OPENS.test(text) || REDUCES.test(text)) return;
       (acknowledged ? late : sent).push(text);
@@ -45,7 +55,8 @@ async function race(stop: keyof typeof ROUNDS) {
     for (let waited = 0; !set.engine.rooms.executor.idle && waited < 200; waited += 1) await set.pass(20);
     if (controller.state.killed) controller.unkill("the next round");
     controller.setSafeMode(false, "the next round");
-    controller.resume([]);
+    // A venue that was asked too much wants a moment of silence.
+    for (let waits = 0; controller.resume([]).outcome !== "running" && waits < 20; waits += 1) await set.pass(5_000);
   }
   return { late, before, after };
 }

@@ -2,6 +2,7 @@ import { SeededChance } from "#adapters/host/chance.ts";
 import type { LocalFeed } from "#adapters/host/feed.ts";
 import { silentLog } from "#adapters/host/log.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
+import type { Listing } from "#adapters/simulator/listing.ts";
 import { BINANCE_LISTINGS, OKX_LISTINGS } from "#adapters/simulator/listings.ts";
 import type { MemoryWire } from "#adapters/simulator/memory-wire.ts";
 import { Misfortune } from "#adapters/simulator/misfortune.ts";
@@ -19,7 +20,7 @@ import { bps } from "#domain/decimal.ts";
 import { after } from "#domain/time.ts";
 import { buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
-import type { Engine } from "#trading/engine/engine.ts";
+import type { Engine, EngineOptions } from "#trading/engine/engine.ts";
 import { NOW, someSettings, turn } from "../kit.ts";
 import { type Sides, StillMarket, WIDE } from "../still-market.ts";
 
@@ -31,6 +32,10 @@ export interface StageGiven {
   readonly control?: Partial<ControllerStart>;
   readonly facts?: Partial<DeskFacts>;
   readonly auth?: boolean;
+  readonly paces?: EngineOptions["paces"];
+  readonly freeBytes?: () => number | null;
+  /** BTC alone unless said otherwise; the books of all of them are the same. */
+  readonly listings?: readonly [readonly Listing[], readonly Listing[]];
   readonly token?: string;
   /** Tokens of further operators, and their names. */
   readonly people?: Readonly<Record<string, string>>;
@@ -77,14 +82,20 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   const clock = new VirtualClock(NOW);
   const chance = new SeededChance("stage");
   const misfortune = new Misfortune(clock);
+  const listings = given.listings ?? ([BINANCE_LISTINGS.slice(0, 1), OKX_LISTINGS.slice(0, 1)] as const);
   const simulated = makeSimulatedVenues({
     clock,
     chance: chance.child("venues"),
     misfortune,
-    listings: [BINANCE_LISTINGS.slice(0, 1), OKX_LISTINGS.slice(0, 1)],
+    listings,
   });
   const wire = memoryWire(clock, chance.child("wire"), simulated);
-  const market = new StillMarket(clock, simulated.exchanges, given.market ?? WIDE);
+  const market = new StillMarket(
+    clock,
+    simulated.exchanges,
+    given.market ?? WIDE,
+    listings[0].map(({ instrument }) => instrument),
+  );
   const journal = new MemoryJournal();
   const ledger = new MemoryLedger();
   const settings = new SettingsRoom(someSettings(given.settings));
@@ -110,8 +121,10 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
         ...given.control,
       },
       universe: [],
-      universeMax: 10,
+      universeMax: 100,
       controlChanged: (state, code, says) => room.changed(state, code, says),
+      ...(given.paces ? { paces: given.paces } : {}),
+      ...(given.freeBytes ? { freeBytes: given.freeBytes } : {}),
     },
   });
   const people = new Map<string, Operator>(

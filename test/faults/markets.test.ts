@@ -17,7 +17,7 @@ describe("rows 28 to 31: margins and sizes", () => {
       stage.misfortune.next(venue, "withdraw", { thousandths: 1_000 });
       await stage.until("it is withdrawn", () => stage.misfortune.fired.length > 0);
       const reads = (): number =>
-        stage.overheard.filter(({ venue: at, says }) => at === venue && says.includes("balance")).length;
+        stage.overheard.filter(({ venue: at, says }) => at === venue && /\/balance|v3\/account/.test(says)).length;
       const before = reads();
       await stage.until("that was read", () => reads() >= before + 3);
       stage.change({ autoLoop: true });

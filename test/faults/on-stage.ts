@@ -33,6 +33,8 @@ export interface StageGiven {
 }
 
 let stages = 0;
+/** Rows wait beside each other in one process: how busy it is says nothing about what they play. */
+const PACES = { loopLagMs: 60_000 } as const;
 
 /** Plays one row on a stage of its own and takes the stage down, whatever comes of it. */
 export async function onStage(given: StageGiven, play: (stage: Stage) => Promise<void>): Promise<void> {
@@ -111,7 +113,7 @@ async function raise(given: StageGiven): Promise<Stage> {
           },
           universe: [],
           universeMax: 10,
-          ...(given.paces ? { paces: given.paces } : {}),
+          paces: { ...PACES, ...given.paces },
         },
       ),
   });

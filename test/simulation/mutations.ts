@@ -193,8 +193,8 @@ export const mutations: readonly Mutation[] = [
   one(
     "M20 two runs give the same names",
     "adapters/host/chance.ts",
-    `${"${"}base36(this.#prefix.epoch, 4)}`,
-    `${"${"}base36(1, 4)}`,
+    "${base36(this.#prefix.epoch, 4)}",
+    "${base36(1, 4)}",
   ),
   one(
     "M32 a restart comes up in RUN",

@@ -15,13 +15,13 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function take(path = join(root, "data"), install = "ab12"): DataDirectory {
-  const directory = takeDataDirectory(path, () => install);
+function take(path = join(root, "data"), install = "ab12", now = 1): DataDirectory {
+  const directory = takeDataDirectory(path, now, () => install);
   taken.push(directory);
   return directory;
 }
-function released(path?: string, install?: string): DataDirectory {
-  const directory = take(path, install);
+function released(path?: string, install?: string, now?: number): DataDirectory {
+  const directory = take(path, install, now);
   directory.release();
   return directory;
 }
@@ -41,6 +41,26 @@ describe("a data directory", () => {
       ["ab12", 2],
       ["ab12", 3],
     ]);
+  });
+
+  test("remembers the starts that were not stopped, and forgets those that were", () => {
+    const path = join(root, "data");
+    const mark = join(path, "propbot.json");
+    const first = take(path, "ab12", 100);
+    expect(first.starts).toEqual([100]);
+    const killed = readFileSync(mark, "utf8");
+    first.release();
+    // As a killed process leaves it: the lock is gone with it, the mark is not.
+    writeFileSync(mark, killed);
+    expect(released(path, "ab12", 200).starts).toEqual([100, 200]);
+    expect(released(path, "ab12", 300).starts).toEqual([100, 300]);
+  });
+
+  test("a mark of before that time has no starts", () => {
+    const path = join(root, "data");
+    released(path);
+    writeFileSync(join(path, "propbot.json"), '{"install":"ab12","epoch":7}\n');
+    expect(take(path, "zz", 5)).toMatchObject({ epoch: 8, starts: [5] });
   });
 
   test("belongs to one at a time", () => {
@@ -105,6 +125,10 @@ describe("a data directory", () => {
 
   test("has its mark on disk before anybody is told", () => {
     const { file } = take();
-    expect(JSON.parse(readFileSync(file("propbot.json"), "utf8"))).toEqual({ install: "ab12", epoch: 1 });
+    expect(JSON.parse(readFileSync(file("propbot.json"), "utf8"))).toEqual({
+      install: "ab12",
+      epoch: 1,
+      starts: [1],
+    });
   });
 });

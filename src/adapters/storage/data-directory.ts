@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -23,19 +24,24 @@ export interface DataDirectory {
   readonly install: string;
   /** One more at every start, so that the names of two runs never meet. */
   readonly epoch: number;
+  /** When it was taken and not released, the latest ones, in ms since the epoch: this start is the last of them. */
+  readonly starts: readonly number[];
   file(name: string): string;
+  /** Gives it back: a start that ends so is no crash. */
   release(): void;
 }
 
 interface Mark {
   readonly install: string;
   readonly epoch: number;
+  readonly starts: readonly number[];
 }
 
 /** What may lie in a folder before it is ours: people can be named before the first start. */
 const MAY_BE_THERE = new Set([".gitkeep", "lost+found", "operators.json"]);
 const MARK = "propbot.json";
 const LOCK = "lock.db";
+const KEEP_STARTS = 10;
 
 /**
  * Takes the directory for this process alone, creating it when it is not there. The lock is the operating system's:
@@ -44,14 +50,21 @@ const LOCK = "lock.db";
  * @throws StoreFault when it cannot be ours: unwritable, or full of somebody else's files
  * @throws StoreBusy when another process holds it
  */
-export function takeDataDirectory(path: string, drawInstall: () => string): DataDirectory {
+export function takeDataDirectory(path: string, now: number, drawInstall: () => string): DataDirectory {
   prepare(path);
   const lock = takeLock(path);
   try {
     const old = readMark(path);
-    const mark: Mark = { install: old?.install ?? drawInstall(), epoch: (old?.epoch ?? 0) + 1 };
-    writeFileSync(join(path, MARK), `${JSON.stringify(mark)}\n`, { mode: 0o600, flush: true });
-    return { path, ...mark, file: (name) => join(path, name), release: () => lock.close() };
+    const starts = [...(old?.starts ?? []), now].slice(-KEEP_STARTS);
+    const mark: Mark = { install: old?.install ?? drawInstall(), epoch: (old?.epoch ?? 0) + 1, starts };
+    writeMark(path, mark);
+    let ours = true;
+    const release = (): void => {
+      if (ours) writeMark(path, { ...mark, starts: starts.slice(0, -1) });
+      ours = false;
+      lock.close();
+    };
+    return { path, ...mark, file: (name) => join(path, name), release };
   } catch (error) {
     lock.close();
     throw error;
@@ -101,6 +114,13 @@ function takeLock(path: string): Sqlite.Database {
   }
 }
 
+/** Replaced as a whole: a start that is cut short leaves the old one or the new one. */
+function writeMark(path: string, mark: Mark): void {
+  const file = join(path, MARK);
+  writeFileSync(`${file}.partial`, `${JSON.stringify(mark)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.partial`, file);
+}
+
 function readMark(path: string): Mark | null {
   const file = join(path, MARK);
   if (!existsSync(file)) return null;
@@ -113,7 +133,9 @@ function readMark(path: string): Mark | null {
       /^[a-z0-9]{4}$/.test(mark.install) &&
       Number.isInteger(mark.epoch)
     ) {
-      return { install: mark.install, epoch: Number(mark.epoch) };
+      const starts = "starts" in mark && Array.isArray(mark.starts) ? (mark.starts as readonly unknown[]) : [];
+      const times = starts.filter((at): at is number => typeof at === "number");
+      return { install: mark.install, epoch: Number(mark.epoch), starts: times };
     }
   } catch {
     // Said below, with the fix.

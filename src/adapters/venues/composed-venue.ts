@@ -1,6 +1,7 @@
 import type { VenueFault } from "#domain/fault.ts";
 import type { VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
+import type { MaintenanceWindow } from "#domain/maintenance.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Account, Answer, Drift, MarketData, Trading, Venue } from "#ports/venue.ts";
 import type { Governor, Quiet } from "#adapters/wire/governor.ts";
@@ -18,6 +19,7 @@ export interface VenueParts {
   readonly drift: DriftWatch;
   readonly time: VenueClock;
   readonly governor: Governor;
+  readonly maintenance: () => Promise<Answer<readonly MaintenanceWindow[]>>;
   readonly rest: { syncClock(): Promise<ClockReading | { readonly fault: VenueFault }> };
 }
 
@@ -56,6 +58,10 @@ export class ComposedVenue implements Venue {
 
   watchQuiet(listen: (quiet: Quiet) => void): { close(): void } {
     return this.#parts.governor.listen(listen);
+  }
+
+  maintenance(): Promise<Answer<readonly MaintenanceWindow[]>> {
+    return this.#parts.maintenance();
   }
 
   serverNow(): Instant {

@@ -33,6 +33,8 @@ const FUNDED_QUIET_MS = 32_000;
 const CLOSE_EVERY_MS = 2_000;
 const BOOT_AGAIN_MS = 2_000;
 const TOGETHER_MS = 9_000;
+/** An episode is a minute long: what a minute of patience would hold for its whole length is cleared in a second. */
+const PACES = { clearAfterMs: 1_000, refusalsMs: 15_000 } as const;
 
 /** One seed: a market, two venues, misfortune, crashes and a person, for a minute or two of virtual time. */
 export class Episode {
@@ -253,6 +255,7 @@ export class Episode {
         },
         universe: instruments.map(({ listings }) => listings[0].instrument),
         universeMax: instruments.length,
+        paces: PACES,
       },
     });
     const desk = deskOver({

@@ -112,6 +112,10 @@ function settingsOf(chance: SeededChance): Settings {
       maxOpenOrdersByVenue: new Map(),
       maxDailyLoss: null,
       maxDelta: usdt("200"),
+      maxDayDrawdown: bps("300"),
+      placePerMin: 300,
+      cancelPerMin: 600,
+      rescuePerMin: 30,
     },
     bookMaxAgeMs: 1_500,
     legDeadlineMs: 800,
@@ -131,5 +135,8 @@ function settingsOf(chance: SeededChance): Settings {
     loopPairs: [],
     loopVenues: [],
     pollIntervalMs: 5_000,
+    clockSkewGuardMs: 1_000,
+    minLiquidationDistance: bps("800"),
+    maintenanceWindows: [],
   };
 }

@@ -36,9 +36,14 @@ export const riskVariables = {
     name: "MAX_DAILY_LOSS_USDT",
     group: "risk",
     preset: "",
-    says: "no new hedge after a loss of this much since 00:00 UTC",
+    says: "no new hedge, and HOLD, after a loss of this much since 00:00 UTC",
   }),
-  maxDelta: amount({ name: "MAX_DELTA_USDT", group: "risk", preset: "200", says: "unhedged exposure of one symbol" }),
+  maxDelta: amount({
+    name: "MAX_DELTA_USDT",
+    group: "risk",
+    preset: "200",
+    says: "unhedged worth of one symbol that no order is about to bring back; more is HOLD",
+  }),
   legDeadlineMs: whole(
     {
       name: "LEG_DEADLINE_MS",

@@ -26,6 +26,8 @@ export class Accounts {
   readonly #shared = new Set<string>();
   /** Booked here and not on disk yet. */
   readonly #unwritten: LedgerEntry[] = [];
+  /** The ledger would not take what was last written: until it has, all of it counts as unwritten. */
+  #refused = false;
   readonly #balances = new Map<string, bigint>();
   readonly #cashKeys = new Map<VenueId, readonly string[]>();
   readonly #fundingByHedge = new Map<HedgeId, Usdt>();
@@ -110,6 +112,11 @@ export class Accounts {
     this.#write(fresh);
   }
 
+  /** How many entries the ledger has refused and not taken since. */
+  get unwritten(): number {
+    return this.#refused ? Math.max(1, this.#unwritten.length) : 0;
+  }
+
   /** Tries again to write what the ledger has refused. */
   writeDown(): void {
     if (this.#unwritten.length > 0) this.#write([]);
@@ -118,8 +125,11 @@ export class Accounts {
   #write(fresh: readonly LedgerEntry[]): void {
     const entries = [...this.#unwritten.splice(0), ...fresh];
     void this.#ledger.post(entries).then(
-      () => undefined,
+      () => {
+        if (this.#unwritten.length === 0) this.#refused = false;
+      },
       (reason: unknown) => {
+        this.#refused = true;
         this.#unwritten.unshift(...entries);
         this.#failed(`the ledger could not be written: ${String(reason)}`);
       },

@@ -8,6 +8,8 @@ export interface DayBaseline {
   /** Days since the epoch, UTC. */
   readonly day: number;
   readonly total: Usdt;
+  /** The highest total of the day so far. */
+  readonly high: Usdt;
 }
 
 /** The result since 00:00 UTC: today's total less the total that stood when the day began. */
@@ -26,7 +28,11 @@ export class DayResult {
    */
   note(total: Usdt, now: Instant): Usdt {
     const day = Math.floor(now / DAY_MS);
-    if (this.#baseline?.day !== day) this.#baseline = { day, total: this.#latest ?? total };
+    if (this.#baseline?.day !== day) {
+      const first = this.#latest ?? total;
+      this.#baseline = { day, total: first, high: first };
+    }
+    if (total > this.#baseline.high) this.#baseline = { ...this.#baseline, high: total };
     this.#latest = total;
     return subtract(total, this.#baseline.total);
   }

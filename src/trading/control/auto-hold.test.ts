@@ -67,8 +67,8 @@ test("a cause of the last run is cleared by its own watcher", async () => {
 
 test("resumed while it is still wrong: held again, told no second time", () => {
   const { autoHold, controller, told } = watched();
-  autoHold.report("clock", "okx", "5 s off");
+  autoHold.report("slo", "okx", "5 s off");
   expect(controller.resume([]).outcome).toBe("running");
-  autoHold.report("clock", "okx", "5 s off");
+  autoHold.report("slo", "okx", "5 s off");
   expect([controller.state.mode, told.length]).toEqual(["HOLD", 1]);
 });

@@ -5,6 +5,7 @@ import type { Instrument } from "#domain/instrument.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Answer, Venue } from "#ports/venue.ts";
 import { type Pair, commonInstruments } from "../market/universe.ts";
+import type { ClockSample } from "../watch/facts.ts";
 
 const TRIES = 5;
 const FIRST_WAIT_MS = 200;
@@ -32,13 +33,21 @@ export interface UniverseInput {
   readonly venues: readonly [Venue, Venue];
   readonly wanted: readonly InstrumentId[];
   readonly most: number;
+  /** Hears how far each venue's clock is from ours. */
+  readonly clockRead: (venue: VenueId, sample: ClockSample) => void;
 }
 
 /** Clocks first, then what both venues list. */
-export async function findUniverse({ clock, venues, wanted, most }: UniverseInput): Promise<readonly Pair[]> {
+export async function findUniverse({
+  clock,
+  venues,
+  wanted,
+  most,
+  clockRead,
+}: UniverseInput): Promise<readonly Pair[]> {
   const listings = await Promise.all(
     venues.map(async (venue) => {
-      await insist(clock, `${venue.id} clock`, () => venue.syncClock());
+      clockRead(venue.id, await insist(clock, `${venue.id} clock`, () => venue.syncClock()));
       return insist(clock, `${venue.id} instruments`, () => venue.marketData.instruments());
     }),
   );

@@ -11,7 +11,7 @@ import type { Timer } from "#ports/clock.ts";
 import type { MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
-import { AutoHold, CLEAR_AFTER_MS } from "../control/auto-hold.ts";
+import { AutoHold } from "../control/auto-hold.ts";
 import { Controller, type ControllerStart } from "../control/controller.ts";
 import { HedgeExecutor } from "../hedge/executor.ts";
 import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
@@ -20,14 +20,18 @@ import { Books } from "../market/books.ts";
 import { Conditions } from "../market/conditions.ts";
 import type { Pair } from "../market/universe.ts";
 import { Candidates } from "../scanner/candidates.ts";
+import { OrderTraffic } from "../risk/order-traffic.ts";
 import { Skipped } from "../scanner/skipped.ts";
+import { alarmOf } from "./alarm.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
-import { FeedGuard } from "./feed-guard.ts";
+import { PACES, type Paces } from "./paces.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
 import { Results } from "./results.ts";
 import type { Rooms, World } from "./rooms.ts";
+import { VenueReads } from "./venue-reads.ts";
 import { VenueWatch } from "./venue-watch.ts";
+import { Watches } from "./watches.ts";
 
 export interface EngineOptions {
   readonly settings: () => Settings;
@@ -38,7 +42,9 @@ export interface EngineOptions {
   readonly dayBaseline?: DayBaseline | null;
   /** Sees every market update before it is acted on. */
   readonly observe?: (update: MarketUpdate) => void;
-  readonly paces?: Partial<Readonly<Record<keyof typeof PACES, number>>>;
+  /** Bytes left where we write; null where nobody can tell. */
+  readonly freeBytes?: () => number | null;
+  readonly paces?: Partial<Paces>;
   /** Called after every change of control. */
   readonly controlChanged?: (state: ControlState, code: string, says: string) => void;
 }
@@ -46,17 +52,7 @@ export interface EngineOptions {
 /** How many finished hedges are read back from the journal at the start. */
 const HISTORY = 200;
 const WRITE_DOWN_EVERY_MS = 1_000;
-const CLOCK_EVERY_MS = 60_000;
 const RECONCILE_READINGS = 3;
-/** How often what the venues hold is read again, and how long a difference must stand still to count. */
-const PACES = {
-  balanceMs: 10_000,
-  reconcileMs: 30_000,
-  reconcilePauseMs: 1_500,
-  outOfSightMs: 5_000,
-  clearAfterMs: CLEAR_AFTER_MS,
-} as const;
-const LOOK_EVERY_MS = 250;
 /** What is charged at one stamp is told over some minutes, one symbol after the other. */
 const FUNDING_OVERLAP_MS = HOUR;
 
@@ -67,9 +63,9 @@ export class Engine {
   readonly results: Results;
   readonly pipeline: Pipeline;
   readonly watch: VenueWatch;
+  readonly watches: Watches;
   readonly #options: EngineOptions;
-  readonly #guard: FeedGuard;
-  readonly #paces: Readonly<Record<keyof typeof PACES, number>>;
+  readonly #paces: Paces;
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
   readonly #timers: Timer[] = [];
@@ -86,7 +82,10 @@ export class Engine {
       tell({ level: state.mode === "HOLD" ? "warn" : "info", type: "control", code, says });
       options.controlChanged?.(state, code, says);
     });
-    this.watch = new VenueWatch(world.clock, controller, tell);
+    const { clearAfterMs, refusalsMs } = this.#paces;
+    const autoHold = new AutoHold({ clock: world.clock, controller, tell, clearAfterMs });
+    const traffic = new OrderTraffic(world.clock, refusalsMs);
+    this.watch = new VenueWatch({ clock: world.clock, controller, autoHold, tell });
     const venues = new Map<VenueId, Venue>(world.venues.map((venue) => [venue.id, venue]));
     const books = new Books();
     const conditions = new Conditions();
@@ -99,16 +98,9 @@ export class Engine {
       book: (venue, { instrument }) => this.#recoveryBook(venue, instrument),
       takerBps: (venue, { instrument }) => this.#feesOf(venue, instrument).taker,
       streamUp: (venue) => this.watch.privateUp(venue),
-      alarm: (code, says, hedge) => {
-        controller.hold(code, says);
-        tell({
-          level: "critical",
-          type: "risk",
-          code,
-          says,
-          ...(hedge ? { hedge: hedge.intent.id, instrument: hedge.intent.instrument } : {}),
-        });
-      },
+      alarm: alarmOf(controller, autoHold, tell),
+      evened: ({ intent }) => autoHold.report("delta", intent.id, null),
+      cancelled: (failed) => traffic.cancelled(failed),
       stopVenue: (venue, fault) => this.watch.stopped(venue, fault),
       turnedDown: ({ act, venue }, fault) => {
         if (act === "open") this.watch.turnedDown(venue, fault);
@@ -117,12 +109,17 @@ export class Engine {
         const says = `${request.venue} filled order ${request.id} on after its end, to ${format(filled)}: hedge ${id}`;
         tell({ level: "critical", type: "risk", code: "late_fill", says, hedge: id, instrument });
       },
-      changed: (hedge, event) => this.pipeline.onHedge(hedge, event),
+      changed: (hedge, event) => {
+        traffic.note(hedge, event);
+        this.pipeline.onHedge(hedge, event);
+      },
     });
     this.rooms = {
       world,
       controller,
-      autoHold: new AutoHold({ clock: world.clock, controller, tell, clearAfterMs: this.#paces.clearAfterMs }),
+      autoHold,
+      traffic,
+      reads: new VenueReads(),
       books,
       conditions,
       executor,
@@ -131,10 +128,7 @@ export class Engine {
         () => options.settings().opportunityTtlMs,
       ),
       skipped: new Skipped(),
-      accounts: new Accounts(world.ledger, (says) => {
-        controller.hold("disk", says);
-        tell({ level: "critical", type: "ledger", code: "disk", says });
-      }),
+      accounts: new Accounts(world.ledger, (says) => autoHold.report("disk", "ledger", says)),
       settings: options.settings,
       pairs: () => this.#pairs,
       fees: (venue, instrument) => this.#feesOf(venue, instrument),
@@ -148,7 +142,8 @@ export class Engine {
       results: this.results,
       watch: this.watch,
     });
-    this.#guard = new FeedGuard(this.rooms, this.watch, this.#paces.outOfSightMs);
+    const { rooms, results, watch } = this;
+    this.watches = new Watches({ rooms, results, watch, freeBytes: options.freeBytes ?? (() => null) }, this.#paces);
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
 
@@ -159,7 +154,14 @@ export class Engine {
   async start(): Promise<void> {
     const { clock, venues, journal } = this.rooms.world;
     const { universe, universeMax, settings, observe } = this.#options;
-    this.#pairs = await findUniverse({ clock, venues, wanted: universe, most: universeMax });
+    const { reads } = this.rooms;
+    this.#pairs = await findUniverse({
+      clock,
+      venues,
+      wanted: universe,
+      most: universeMax,
+      clockRead: (venue, sample) => reads.noteClock(venue, sample),
+    });
     for (const { listings } of this.#pairs) for (const listing of listings) this.rooms.books.follow(listing);
     await Promise.all(
       venues.map(async (venue, index) => {
@@ -188,14 +190,22 @@ export class Engine {
         for (const fill of fills) this.rooms.accounts.postFill(fill, hedge.intent.id, request.leg);
       }
     }
+    const eachVenue = (ask: (venue: Venue) => Promise<unknown>) => (): void => void Promise.all(venues.map(ask));
     await this.checkVenues();
     this.#beat();
+    const { balanceMs, clockMs, maintenanceMs, reconcileMs } = this.#paces;
+    const askMaintenance = eachVenue((venue) => reads.readMaintenance(venue));
+    askMaintenance();
     this.#timers.push(
-      clock.every(this.#paces.balanceMs, () => void this.#readBalances()),
-      clock.every(LOOK_EVERY_MS, () => this.#guard.look()),
+      this.watches.begin(),
       clock.every(WRITE_DOWN_EVERY_MS, () => this.#writeDown()),
-      clock.every(CLOCK_EVERY_MS, () => void Promise.all(venues.map((venue) => venue.syncClock()))),
-      clock.every(this.#paces.reconcileMs, () => void this.checkVenues()),
+      clock.every(balanceMs, () => void this.#readBalances()),
+      clock.every(
+        clockMs,
+        eachVenue((venue) => reads.readClock(venue)),
+      ),
+      clock.every(maintenanceMs, askMaintenance),
+      clock.every(reconcileMs, () => void this.checkVenues()),
     );
   }
 
@@ -225,7 +235,7 @@ export class Engine {
 
   /** Compares positions with the venue's own; a difference while nothing is in flight is HOLD, never a correction. */
   async #check(venue: Venue): Promise<void> {
-    const { accounts, controller, executor, tell, world } = this.rooms;
+    const { accounts, controller, executor, reads, tell, world } = this.rooms;
     await this.#readBalance(venue);
     await this.#catchUpFunding(venue);
     let mismatches: readonly PositionMismatch[] = [];
@@ -236,9 +246,10 @@ export class Engine {
       if (positions.outcome === "fault") return;
       const instruments = this.#pairs.map(({ id }) => id);
       const ours = (instrument: InstrumentId) => accounts.position(venue.id, instrument);
-      const busy = executor.active().some(isMoving);
-      mismatches =
-        busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
+      reads.notePositions(venue.id, positions.value);
+      const still = executor.changes === before && !executor.active().some(isMoving);
+      mismatches = still ? positionMismatches(venue.id, instruments, ours, positions.value) : [];
+      if (still && mismatches.length === 0) reads.noteStrange(venue.id, []);
       if (mismatches.length === 0) break;
       // A trade nobody told us of explains it: then our books follow, and recovery does the rest.
       const known = executor.changes;
@@ -247,6 +258,7 @@ export class Engine {
       if (mismatches.length === 0) break;
       await world.clock.sleep(this.#paces.reconcilePauseMs);
     }
+    if (mismatches.length > 0) reads.noteStrange(venue.id, mismatches);
     for (const { says, instrument } of mismatches) {
       controller.hold("recon", says);
       tell({ level: "critical", type: "risk", code: "recon", says, venue: venue.id, instrument });
@@ -290,8 +302,8 @@ export class Engine {
   }
 
   async #readBalance(venue: Venue): Promise<void> {
-    const balance = await venue.account.balance();
-    if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
+    const balance = await this.rooms.reads.readBalance(venue);
+    if (balance) this.pricing.noteAvailable(venue.id, balance.available);
   }
 
   #feesOf(venue: VenueId, instrument: InstrumentId): FeeSchedule {

@@ -3,11 +3,11 @@ import type { Hedge } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { HedgeId, OpportunityId } from "#domain/ids.ts";
 import type { Opportunity } from "#domain/opportunity.ts";
-import { type Refusal, assess } from "#domain/risk.ts";
+import { type Refusal, type RiskContext, assess } from "#domain/risk.ts";
 import { intend } from "../hedge/intent.ts";
-import { exposureOf } from "../risk/exposure.ts";
 import { riskRules } from "../risk/rules.ts";
 import type { Results } from "./results.ts";
+import { riskContext } from "./risk-context.ts";
 import type { Rooms } from "./rooms.ts";
 
 export interface OpeningRequest {
@@ -26,23 +26,10 @@ export type Opening =
  * risk rule, and in the same synchronous step the reservation. Two requests can therefore never both pass the last slot.
  */
 export function openHedge(rooms: Rooms, results: Results, request: OpeningRequest): Opening {
-  const { executor, settings, world } = rooms;
+  const { executor, world } = rooms;
   const { trade, leverage } = request;
   const obstacles = [...controlObstacle(rooms, request), ...occupied(executor.active(), trade)];
-  const refusals = [
-    ...obstacles,
-    ...assess(riskRules, {
-      intent: {
-        instrument: trade.instrument,
-        notional: trade.long.notional,
-        quantity: trade.quantity,
-        leverage,
-        venues: [trade.long.venue, trade.short.venue],
-      },
-      exposure: exposureOf(executor.active(), results.today()),
-      settings: settings(),
-    }),
-  ];
+  const refusals = [...obstacles, ...assess(riskRules, riskContext(rooms, intentOf(request), results.today()))];
   const [first, ...rest] = refusals;
   if (first) return { outcome: "refused", refusals: [first, ...rest] };
   const id = world.chance.hedgeId();
@@ -55,6 +42,11 @@ export function openHedge(rooms: Rooms, results: Results, request: OpeningReques
     now: world.clock.now(),
   });
   return { outcome: "started", id, done: executor.open(intent) };
+}
+
+function intentOf({ trade, leverage }: OpeningRequest): RiskContext["intent"] {
+  const { instrument, quantity, long, short } = trade;
+  return { instrument, quantity, leverage, notional: long.notional, venues: [long.venue, short.venue] };
 }
 
 function controlObstacle({ controller }: Rooms, { trade, asker }: OpeningRequest): Refusal[] {

@@ -1,8 +1,9 @@
-import { type Usdt, add } from "#domain/decimal.ts";
+import { type Usdt, add, subtract } from "#domain/decimal.ts";
 import type { Hedge } from "#domain/hedge.ts";
-import { isFinished } from "#domain/hedge-machine.ts";
+import { fillsComplete, isFinished } from "#domain/hedge-machine.ts";
 import { type Attribution, type ClosingPrices, attribute, openValue } from "../accounts/attribution.ts";
 import { type DayBaseline, DayResult } from "../accounts/day.ts";
+import type { DayStanding } from "../watch/facts.ts";
 import type { Rooms } from "./rooms.ts";
 
 const NO_PRICES: ClosingPrices = { long: null, short: null };
@@ -25,12 +26,13 @@ export class Results {
 
   /**
    * Everything ever booked: the cash of all entries, and what is open at today's closing prices.
-   * Null while something open has no price that can be believed.
+   * Null while something open has no price that can be believed, or fills of which only the quantity is known.
    */
   total(): Usdt | null {
     const { accounts, executor, world } = this.#rooms();
     let total = accounts.cash(world.venues.map(({ id }) => id));
     for (const hedge of executor.active()) {
+      if (!hedge.orders.every(fillsComplete)) return null;
       const open = openValue(hedge, this.#closingPrices(hedge));
       if (open === null) return null;
       total = add(total, open);
@@ -40,8 +42,15 @@ export class Results {
 
   /** The result since 00:00 UTC; null while it cannot be computed. */
   today(): Usdt | null {
+    return this.day()?.pnl ?? null;
+  }
+
+  /** Today's result, and how far it is below the best of the day; null while it cannot be computed. */
+  day(): DayStanding | null {
     const total = this.total();
-    return total === null ? null : this.#day.note(total, this.#rooms().world.clock.now());
+    if (total === null) return null;
+    const pnl = this.#day.note(total, this.#rooms().world.clock.now());
+    return { pnl, fromHigh: subtract(total, this.#day.baseline?.high ?? total) };
   }
 
   /** What a restart must not forget. */

@@ -17,7 +17,9 @@ import type { Books } from "../market/books.ts";
 import type { Conditions } from "../market/conditions.ts";
 import type { Pair } from "../market/universe.ts";
 import type { Candidates } from "../scanner/candidates.ts";
+import type { OrderTraffic } from "../risk/order-traffic.ts";
 import type { Skipped } from "../scanner/skipped.ts";
+import type { VenueReads } from "./venue-reads.ts";
 
 /** What trading needs from the world. */
 export interface World {
@@ -41,6 +43,8 @@ export interface Rooms {
   readonly skipped: Skipped;
   readonly accounts: Accounts;
   readonly executor: HedgeExecutor;
+  readonly traffic: OrderTraffic;
+  readonly reads: VenueReads;
   readonly settings: () => Settings;
   readonly pairs: () => readonly Pair[];
   readonly fees: (venue: VenueId, instrument: InstrumentId) => FeeSchedule;

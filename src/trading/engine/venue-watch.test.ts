@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
 import { BTC, aClock } from "../../../test/kit.ts";
+import { AutoHold } from "../control/auto-hold.ts";
 import { Controller } from "../control/controller.ts";
+import type { Rooms } from "./rooms.ts";
 import { VenueWatch } from "./venue-watch.ts";
 
 function watched() {
@@ -18,11 +20,19 @@ function watched() {
     version: 1,
   } as const;
   const controller = new Controller(clock, start, () => undefined);
-  const watch = new VenueWatch(clock, controller, ({ level, code, says }) => told.push(`${level} ${code} ${says}`));
+  const tell: Rooms["tell"] = ({ level, code, says }) => told.push(`${level} ${code} ${says}`);
+  const autoHold = new AutoHold({ clock, controller, tell, clearAfterMs: 1_000 });
+  const watch = new VenueWatch({ clock, controller, autoHold, tell });
   watch.follow(BINANCE_UM);
   const causes = () => {
     const { state } = controller;
     return state.mode === "HOLD" ? state.causes.map(({ code }) => code) : [];
+  };
+  const cleared = () => {
+    const { state } = controller;
+    return state.mode === "HOLD"
+      ? state.causes.flatMap(({ code, clearedAt }) => (clearedAt === null ? [] : [code]))
+      : [];
   };
   const stateNow = () => controller.state.venues.get(BINANCE_UM);
   const ready = (): void => {
@@ -30,7 +40,7 @@ function watched() {
     for (const stream of ["public", "private"] as const) watch.stream(BINANCE_UM, stream, "up", "connected");
   };
   const pass = (ms: number) => clock.runUntil(after(clock.now(), ms));
-  return { watch, told, causes, stateNow, ready, pass };
+  return { watch, told, causes, cleared, stateNow, ready, pass };
 }
 
 test("a field nobody knows is told and holds nothing", () => {
@@ -104,4 +114,32 @@ test("one venue out of sight is a matter of seconds, all of them at once is HOLD
   expect(causes()).toEqual([]);
   watch.stream(OKX_PERP, "private", "down", "closed");
   expect(causes()).toEqual(["feed"]);
+});
+
+test("what the limits of a venue mean is told as long as it is so", async () => {
+  const { watch, ready, pass } = watched();
+  ready();
+  watch.quieted(BINANCE_UM, { forMs: 500, banned: false });
+  expect(watch.throttled(BINANCE_UM)).toBeNull();
+  await pass(2_000);
+  watch.quieted(BINANCE_UM, { forMs: 500, banned: false });
+  expect(watch.throttled(BINANCE_UM)).toBe("binance-um throttled us twice within a minute");
+  await pass(60_001);
+  expect(watch.throttled(BINANCE_UM)).toBeNull();
+  watch.quieted(BINANCE_UM, { forMs: 90_000, banned: true });
+  expect(watch.throttled(BINANCE_UM)).toBe("binance-um has banned us for 90 s");
+  await pass(90_000);
+  expect(watch.throttled(BINANCE_UM)).toBeNull();
+});
+
+test("a stream that kept silent is over when it is there again", async () => {
+  const { watch, causes, cleared, ready, pass } = watched();
+  ready();
+  watch.silent(BINANCE_UM, "told nothing of a fill");
+  watch.stream(BINANCE_UM, "private", "down", "closed");
+  await pass(5_000);
+  expect([causes(), cleared()]).toEqual([["feed"], []]);
+  watch.stream(BINANCE_UM, "private", "up", "connected");
+  await pass(1_000);
+  expect([causes(), cleared()]).toEqual([["feed"], ["feed"]]);
 });

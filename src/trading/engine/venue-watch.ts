@@ -1,10 +1,10 @@
 import type { VenueFault } from "#domain/fault.ts";
 import { describeFault } from "#domain/fault.ts";
-import type { HoldCode } from "#domain/hold.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Drift } from "#ports/venue.ts";
+import type { AutoHold } from "../control/auto-hold.ts";
 import type { Controller } from "../control/controller.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -23,6 +23,8 @@ interface Standing {
   /** Asked for silence, or too busy for new orders, until then. */
   restsUntil: number;
   throttledAt: number;
+  /** When it was throttled for the second time within a minute. */
+  throttledAgainAt: number;
   busyAt: number;
   busyTimes: number;
 }
@@ -37,16 +39,25 @@ const AFTERWARDS_MS = 50;
 /** Our own deadline had passed: that says nothing about the venue. */
 const OURS = "expired";
 
+export interface VenueWatchDeps {
+  readonly clock: Clock;
+  readonly controller: Controller;
+  readonly autoHold: AutoHold;
+  readonly tell: Rooms["tell"];
+}
+
 /** What is known of each venue's health, and the venue state that follows from it. */
 export class VenueWatch {
   readonly #standings = new Map<VenueId, Standing>();
   readonly #controller: Controller;
+  readonly #autoHold: AutoHold;
   readonly #tell: Rooms["tell"];
   readonly #clock: Clock;
 
-  constructor(clock: Clock, controller: Controller, tell: Rooms["tell"]) {
+  constructor({ clock, controller, autoHold, tell }: VenueWatchDeps) {
     this.#clock = clock;
     this.#controller = controller;
+    this.#autoHold = autoHold;
     this.#tell = tell;
   }
 
@@ -62,6 +73,7 @@ export class VenueWatch {
       bannedUntil: never,
       restsUntil: never,
       throttledAt: never,
+      throttledAgainAt: never,
       busyAt: never,
       busyTimes: 0,
     });
@@ -81,6 +93,8 @@ export class VenueWatch {
       });
       if (state === "down") this.#holdIfAllDown(stream);
     }
+    if (state === "up") this.#autoHold.report("feed", allDown(stream), null);
+    if (state === "up" && stream === "private") this.#autoHold.report("feed", silentStream(venue), null);
     if (stream === "private") standing.lostSince = state === "up" ? null : (standing.lostSince ?? this.#clock.now());
     this.#judge(venue, says);
   }
@@ -93,7 +107,7 @@ export class VenueWatch {
 
   /** The account's stream stood open and kept silent about something it should have told. */
   silent(venue: VenueId, says: string): void {
-    this.#alarm("feed", `${venue} private stream: ${says}`, venue);
+    this.#autoHold.report("feed", silentStream(venue), `${venue} private stream: ${says}`, { venue });
   }
 
   /** The venue wants silence: no new hedge on it meanwhile, and nothing at all while it is a ban. */
@@ -105,11 +119,19 @@ export class VenueWatch {
     const until = banned ? "bannedUntil" : "restsUntil";
     standing[until] = Math.max(standing[until], now + forMs);
     if (!banned && apart >= THROTTLES_APART_MS.atLeast) standing.throttledAt = now;
-    const seconds = Math.ceil(forMs / 1_000);
-    if (banned) this.#alarm("rate", `${venue} has banned us for ${seconds} s`, venue);
-    else if (again) this.#alarm("rate", `${venue} throttled us twice within a minute`, venue);
-    this.#judge(venue, `asked for silence of ${seconds} s`);
+    if (!banned && again) standing.throttledAgainAt = now;
+    this.#autoHold.report("rate", venue, this.throttled(venue), { venue });
+    this.#judge(venue, `asked for silence of ${Math.ceil(forMs / 1_000)} s`);
     this.#clock.after(forMs + AFTERWARDS_MS, () => this.#judge(venue, "may be asked again"));
+  }
+
+  /** What of its limits means HOLD: a ban, or a minute in which it throttled us twice; null when neither is so. */
+  throttled(venue: VenueId): string | null {
+    const { bannedUntil, throttledAgainAt } = this.#of(venue);
+    const now = this.#clock.now();
+    if (now < bannedUntil) return `${venue} has banned us for ${Math.ceil((bannedUntil - now) / 1_000)} s`;
+    const lately = now - throttledAgainAt <= THROTTLES_APART_MS.atMost;
+    return lately ? `${venue} throttled us twice within a minute` : null;
   }
 
   /** An opening order was surely not done: a venue too busy for it is left alone for a while. */
@@ -177,13 +199,9 @@ export class VenueWatch {
   #holdIfAllDown(stream: Stream): void {
     const all = [...this.#standings];
     if (all.some(([, standing]) => standing[stream])) return;
-    const [last] = all.at(-1) ?? [];
-    if (last) this.#alarm("feed", `the ${stream} streams of all venues are down together`, last);
-  }
-
-  #alarm(code: HoldCode, says: string, venue: VenueId): void {
-    this.#controller.hold(code, says);
-    this.#tell({ level: "critical", type: "venue", code, says, venue });
+    const [venue] = all.at(-1) ?? [];
+    const says = `the ${stream} streams of all venues are down together`;
+    if (venue) this.#autoHold.report("feed", allDown(stream), says, { venue });
   }
 
   #of(venue: VenueId): Standing {
@@ -193,3 +211,7 @@ export class VenueWatch {
     return this.#of(venue);
   }
 }
+
+/** What the feed cause is held for beside what the watch of the feeds sees at its looks. */
+const allDown = (stream: Stream): string => `all ${stream} streams`;
+const silentStream = (venue: VenueId): string => `${venue} silent`;

@@ -2,9 +2,9 @@ import { NO_USDT } from "#domain/decimal.ts";
 import { hedgeId } from "#domain/ids.ts";
 import { assess } from "#domain/risk.ts";
 import { intend } from "../hedge/intent.ts";
-import { exposureOf } from "../risk/exposure.ts";
 import { riskRules } from "../risk/rules.ts";
 import type { Pricing } from "./pricing.ts";
+import { riskContext } from "./risk-context.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** Never sent, and no hedge of ours is ever called so. */
@@ -26,11 +26,8 @@ export function warmUp(rooms: Rooms, pricing: Pricing, rounds = ROUNDS): number 
       const { leverage } = rooms.settings();
       const { instrument, quantity, long, short } = trade;
       const venues = [long.venue, short.venue] as const;
-      assess(riskRules, {
-        intent: { instrument, notional: long.notional, quantity, leverage, venues },
-        exposure: exposureOf(rooms.executor.active(), NO_USDT),
-        settings: rooms.settings(),
-      });
+      const intended = { instrument, notional: long.notional, quantity, leverage, venues };
+      assess(riskRules, riskContext(rooms, intended, NO_USDT));
       const now = rooms.world.clock.now();
       const intent = intend({ id: NOBODY, trade, opportunity: null, leverage, asker: "automation", now });
       for (const request of [intent.long, intent.short]) {

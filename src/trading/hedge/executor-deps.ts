@@ -23,6 +23,10 @@ export interface ExecutorDeps {
   readonly streamUp: (venue: VenueId) => boolean;
   /** Something went wrong that a person must know of: HOLD. */
   readonly alarm: (code: HoldCode, says: string, hedge: Hedge | null) => void;
+  /** The legs of a hedge that was alarmed of are even again. */
+  readonly evened: (hedge: Hedge) => void;
+  /** A venue was asked to cancel an order; failed when it would not say that it did. */
+  readonly cancelled: (failed: boolean) => void;
   /** A venue refused us as a whole. */
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
   /** A venue would not take an order. */

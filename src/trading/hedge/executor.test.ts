@@ -71,6 +71,8 @@ function scene() {
     stopVenue: () => undefined,
     turnedDown: () => undefined,
     tradedLate: () => undefined,
+    evened: () => undefined,
+    cancelled: () => undefined,
     changed: () => undefined,
   });
   return {

@@ -33,7 +33,7 @@ export class HedgeExecutor {
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
-    const { alarm, clock, journal, settings, streamUp, stopVenue, turnedDown, venues } = deps;
+    const { alarm, cancelled, clock, journal, settings, streamUp, stopVenue, turnedDown, venues } = deps;
     this.#journal = new WriteDown({
       clock,
       journal,
@@ -46,8 +46,7 @@ export class HedgeExecutor {
       stopVenue,
       turnedDown,
       legDeadlineMs: () => settings().legDeadlineMs,
-      unknownHoldMs: () => settings().unknownHoldMs,
-      alarm: (code, says, { hedge }) => alarm(code, says, hedge),
+      cancelled,
       record: (running, event) => this.#record(running, event),
     });
   }
@@ -65,6 +64,11 @@ export class HedgeExecutor {
   /** Counts every change of every hedge: two equal readings mean that nothing moved in between. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** How many events of hedges the disk has refused and not taken since. */
+  get unwritten(): number {
+    return this.#roster.unwritten();
   }
 
   /** Every hedge at hand, finished ones included, oldest first. */
@@ -205,7 +209,7 @@ export class HedgeExecutor {
     if (this.#closed || running.writing) return;
     this.#legs.chase(running);
     const state = stateOf(running.hedge);
-    watchUneven({ clock: this.#deps.clock, closed: () => this.#closed, alarm: this.#deps.alarm }, running);
+    watchUneven({ ...this.#deps, closed: () => this.#closed }, running);
     // While an order is unknown nothing may be done: the deadline of doing begins when it is known.
     if (state !== "naked" && state !== "unwinding" && state !== "completing") running.nakedSince = null;
     if (state === "naked") this.#recover(running);
@@ -260,6 +264,7 @@ export class HedgeExecutor {
       hedge,
       books: this.#books(hedge),
       round: closing.rounds,
+      act: closing.reason === "margin" ? "cut" : "close",
       asker: running.asker,
       settings: settings(),
       now: clock.now(),

@@ -15,6 +15,7 @@ export interface ExitInput {
   /** 0 for the first; each further round reaches deeper, up to the recovery cap. */
   readonly round: number;
   readonly asker: Asker;
+  readonly act: "close" | "cut";
   readonly settings: Settings;
   readonly now: Instant;
 }
@@ -37,7 +38,7 @@ export function prepareExit(
 }
 
 function closingOrder(
-  { hedge, books, round, asker, settings, now }: ExitInput,
+  { hedge, books, round, act, asker, settings, now }: ExitInput,
   leg: LegName,
   touch: Price,
 ): PreparedOrder | null {
@@ -56,7 +57,7 @@ function closingOrder(
     request: {
       ...intent[leg],
       id: clientOrderId(intent.id, leg, nextAttempt(hedge, leg)),
-      act: "close",
+      act,
       asker,
       side,
       quantity,

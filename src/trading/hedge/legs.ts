@@ -1,4 +1,3 @@
-import type { HoldCode } from "#domain/hold.ts";
 import { assert } from "#domain/assert.ts";
 import type { Act } from "#domain/control.ts";
 import { type VenueFault, describeFault } from "#domain/fault.ts";
@@ -17,11 +16,10 @@ export interface LegsDeps {
   readonly clock: Clock;
   readonly venues: ReadonlyMap<VenueId, Venue>;
   readonly legDeadlineMs: () => number;
-  readonly unknownHoldMs: () => number;
+  readonly cancelled: (failed: boolean) => void;
   readonly streamUp: (venue: VenueId) => boolean;
   readonly turnedDown: (request: OrderRequest, fault: VenueFault) => void;
   readonly stopVenue: (venue: VenueId, fault: VenueFault) => void;
-  readonly alarm: (code: HoldCode, says: string, running: Running) => void;
   readonly record: (running: Running, event: HedgeEvent) => void;
 }
 
@@ -45,13 +43,12 @@ export class Legs {
 
   constructor(deps: LegsDeps) {
     this.#deps = deps;
-    const { clock, streamUp, unknownHoldMs, record, alarm } = deps;
+    const { clock, streamUp, cancelled, record } = deps;
     this.#resolution = new Resolution({
       clock,
       streamUp,
-      unknownHoldMs,
+      cancelled,
       record,
-      alarm,
       venue: (id) => this.#venue(id),
     });
   }

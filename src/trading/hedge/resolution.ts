@@ -1,4 +1,3 @@
-import type { HoldCode } from "#domain/hold.ts";
 import type { HedgeEvent, HedgeOrder } from "#domain/hedge.ts";
 import { fillsComplete, isTerminal } from "#domain/hedge-machine.ts";
 import type { ClientOrderId, VenueId } from "#domain/ids.ts";
@@ -12,9 +11,8 @@ export interface ResolutionDeps {
   readonly venue: (id: VenueId) => Venue;
   /** The venue's private stream is up, or was reopened and caught up, since that moment. */
   readonly streamUp: (venue: VenueId) => boolean;
-  readonly unknownHoldMs: () => number;
+  readonly cancelled: (failed: boolean) => void;
   readonly record: (running: Running, event: HedgeEvent) => void;
-  readonly alarm: (code: HoldCode, says: string, running: Running) => void;
 }
 
 const FIRST_WAIT_MS = 250;
@@ -48,17 +46,10 @@ export class Resolution {
   async settle(running: Running, id: ClientOrderId): Promise<void> {
     if (this.#asking.has(id) || !needsAnswer(running, id)) return;
     this.#asking.add(id);
-    const since = this.#deps.clock.now();
     let wait = FIRST_WAIT_MS;
-    let alarmed = false;
     while (!this.#closed && needsAnswer(running, id)) {
       await this.#ask(running, id);
       if (!needsAnswer(running, id)) break;
-      const age = this.#deps.clock.now() - since;
-      if (!alarmed && age >= this.#deps.unknownHoldMs()) {
-        alarmed = true;
-        this.#deps.alarm("unknown_order", `order ${id} has been unknown for ${Math.round(age / 1000)} s`, running);
-      }
       await this.#deps.clock.sleep(wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     }
@@ -88,7 +79,9 @@ export class Resolution {
     this.#deps.record(running, { type: "order-reported", order: request.id, venueOrderId, status, filled, at });
     // An immediate order that still rests is not one: take it off, as often as it takes.
     const overdue = this.#deps.clock.now() > request.expiresAt && request.timeInForce !== "gtc";
-    if (status === "open" && overdue) await this.#deps.venue(request.venue).trading.cancel(request);
+    if (status !== "open" || !overdue) return;
+    const cancelled = await this.#deps.venue(request.venue).trading.cancel(request);
+    this.#deps.cancelled(cancelled.outcome === "fault");
   }
 
   async #absent({ request, venueOrderId, filled }: HedgeOrder, venueTime: Instant): Promise<boolean> {

@@ -109,6 +109,12 @@ export class Roster {
     return this.#active;
   }
 
+  unwritten(): number {
+    let count = 0;
+    for (const { refused, unwritten } of this.#running.values()) if (refused) count += Math.max(1, unwritten.length);
+    return count;
+  }
+
   all(): readonly Running[] {
     return [...this.#running.values()];
   }

@@ -11,12 +11,14 @@ const UNEVEN_ALARM_MS = 2_000;
 export interface UnevenDeps {
   readonly clock: Clock;
   readonly closed: () => boolean;
+  readonly evened: (hedge: Hedge) => void;
   readonly alarm: (code: HoldCode, says: string, hedge: Hedge) => void;
 }
 
 /** Uneven legs that do not come home at once are said aloud, even while everything is being done about them. */
-export function watchUneven({ clock, closed, alarm }: UnevenDeps, running: Running): void {
+export function watchUneven({ clock, closed, evened, alarm }: UnevenDeps, running: Running): void {
   if (nakedLeg(running.hedge) === null) {
+    if (running.unevenSince !== null) evened(running.hedge);
     running.unevenSince = null;
     return;
   }

@@ -88,3 +88,10 @@ test("several add up", () => {
     exposure.openOrders.get(OKX_PERP),
   ]).toEqual([2, "1800", "0.01", 1]);
 });
+
+test("what stands at the venues beside our hedges counts in the delta, and in nothing else", () => {
+  const beside = new Map([[BTC, quantity("-0.015")]]);
+  const exposure = exposureOf([aHedge(intent, filled(long))], null, beside);
+  expect([exposure.openHedges, format(exposure.netDelta.get(BTC) ?? quantity("9"))]).toEqual([1, "0.005"]);
+  expect(format(beside.get(BTC) ?? quantity("9"))).toBe("-0.015");
+});

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { BTC, type ContextGiven, aContext } from "../../../test/kit.ts";
-import { quantity, usdt } from "#domain/decimal.ts";
+import { BTC, type ContextGiven, NOW, aContext } from "../../../test/kit.ts";
+import { bps, quantity, usdt } from "#domain/decimal.ts";
 import { BINANCE_UM, OKX_PERP, instrumentId } from "#domain/ids.ts";
+import type { MaintenanceWindow } from "#domain/maintenance.ts";
 import { assess, describeRefusal } from "#domain/risk.ts";
+import { HOUR, after, isoTime } from "#domain/time.ts";
 import { riskRules } from "./rules.ts";
 
 const ETH = instrumentId("ETH-USDT-PERP");
@@ -54,6 +56,25 @@ const delta = (of: string): ContextGiven => ({
       [ETH, quantity("5")],
     ]),
   },
+});
+
+const stamp = (leg: "long" | "short", rate: string, inMs: number): ContextGiven => ({
+  funding: {
+    [leg]: {
+      venue: leg === "long" ? BINANCE_UM : OKX_PERP,
+      instrument: BTC,
+      rate: bps(rate),
+      nextAt: after(NOW, inMs),
+      intervalMs: 8 * HOUR,
+      at: NOW,
+    },
+  },
+});
+const works = (fromMs: number, untilMs: number): MaintenanceWindow => ({
+  venue: OKX_PERP,
+  from: after(NOW, fromMs),
+  until: after(NOW, untilMs),
+  says: "an upgrade",
 });
 
 describe("every rule, at its limit and just over it", () => {
@@ -146,6 +167,48 @@ describe("every rule, at its limit and just over it", () => {
       refused: "limit 0.003333333333, would be -0.004",
     },
     { rule: "max-delta", when: "with legs that cancel out", given: delta("0"), refused: null },
+    { rule: "order-rate", when: "at it", given: { traffic: { orders: 298, cancels: 599 } }, refused: null },
+    {
+      rule: "order-rate",
+      when: "over its orders",
+      given: { traffic: { orders: 299 } },
+      refused: "limit 300 orders a minute, would be 301",
+    },
+    {
+      rule: "order-rate",
+      when: "over its cancels",
+      given: { traffic: { cancels: 600 } },
+      refused: "limit 600 cancels a minute, would be 601",
+    },
+    { rule: "funding-window", when: "before it", given: stamp("long", "1", 300_001), refused: null },
+    {
+      rule: "funding-window",
+      when: "in it, a long that pays",
+      given: stamp("long", "1", 300_000),
+      refused: "limit 300 s before a stamp of binance-um, would be 300 s",
+    },
+    { rule: "funding-window", when: "in it, a long that is paid", given: stamp("long", "-1", 1), refused: null },
+    {
+      rule: "funding-window",
+      when: "in it, a short that pays",
+      given: stamp("short", "-1", 1_500),
+      refused: "limit 300 s before a stamp of okx-perp, would be 2 s",
+    },
+    { rule: "funding-window", when: "after the stamp", given: stamp("long", "1", 0), refused: null },
+    { rule: "maintenance-window", when: "before it", given: { maintenance: [works(1, 9)] }, refused: null },
+    { rule: "maintenance-window", when: "at its end", given: { maintenance: [works(-9, 0)] }, refused: null },
+    {
+      rule: "maintenance-window",
+      when: "in one that was announced",
+      given: { maintenance: [works(0, 60_000)] },
+      refused: `limit not on okx-perp until ${isoTime(after(NOW, 60_000))}, would be ${isoTime(NOW)}: an upgrade`,
+    },
+    {
+      rule: "maintenance-window",
+      when: "in one that was planned",
+      given: { settings: { maintenanceWindows: [works(-1, 1)] } },
+      refused: `limit not on okx-perp until ${isoTime(after(NOW, 1))}, would be ${isoTime(NOW)}: an upgrade`,
+    },
   ])("$rule, $when: $refused", ({ rule, given, refused }) => {
     const found = assess(riskRules, aContext(given)).map(describeRefusal);
     expect(found).toEqual(refused === null ? [] : [`${rule}: ${refused}`]);
@@ -162,6 +225,9 @@ test("every rule has a code of its own", () => {
     "open_orders_limit_exceeded",
     "daily_loss_limit",
     "delta_limit_exceeded",
+    "order_rate_limit_exceeded",
+    "funding_window",
+    "maintenance",
   ]);
 });
 

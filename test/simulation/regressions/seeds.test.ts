@@ -18,6 +18,7 @@ test.each([
 test("769: an unwind that came back empty waits for another book before the next one", async () => {
   const { calm, spells } = await traceSeed(769);
   expect(calm).toBe(true);
-  // Three tries within 25 ms at the same thin book once left the leg on for a second and a half.
-  expect(Math.max(...spells.map(({ ms }) => ms))).toBeLessThan(250);
+  // Three tries within 25 ms at the same thin book once left the leg on for a second and a half. What is bare meanwhile is
+  // worth more than MAX_DELTA_USDT, and HOLD: the missing leg may not be bought then, and the next book is 500 ms away.
+  expect(Math.max(...spells.map(({ ms }) => ms))).toBeLessThan(600);
 });

@@ -15,6 +15,7 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { marginUsed } from "../margin-used.ts";
 import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
 import type { Sentinel } from "../sentinel.ts";
@@ -27,7 +28,7 @@ import { type BinanceCall, type BinanceRest, weight } from "./rest.ts";
 import {
   type TradeWords,
   accountConfigWords,
-  balanceWords,
+  accountWords,
   commissionWords,
   incomeWords,
   orderWords,
@@ -154,12 +155,13 @@ export class BinanceAccount implements Account {
   }
 
   balance(): Promise<Answer<Balance>> {
-    return this.#ask("/fapi/v3/balance", [], weight(5), (body) => {
-      const usdt = readAll(balanceWords)(body)?.find((each) => each.asset === "USDT");
-      const wallet = tryUsdt(usdt?.balance ?? "");
+    return this.#ask("/fapi/v3/account", [], weight(5), (body) => {
+      const usdt = readOne(accountWords)(body)?.assets.find((each) => each.asset === "USDT");
+      const wallet = tryUsdt(usdt?.walletBalance ?? "");
       const available = tryUsdt(usdt?.availableBalance ?? "");
       if (wallet === null || available === null) return null;
-      return { venue: BINANCE_UM, wallet, available, at: this.#with.time.now() };
+      const used = marginUsed(tryUsdt(usdt?.maintMargin ?? ""), tryUsdt(usdt?.marginBalance ?? ""));
+      return { venue: BINANCE_UM, wallet, available, marginUsed: used, at: this.#with.time.now() };
     });
   }
 

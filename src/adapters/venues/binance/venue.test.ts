@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { format, price, quantity } from "#domain/decimal.ts";
+import { bps, format, price, quantity } from "#domain/decimal.ts";
 import { BINANCE_UM, foreignOrderId, hedgeId, instrumentId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
@@ -292,7 +292,7 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     world.http
       .on("GET /fapi/v1/accountConfig", rest("accountConfig"))
       .on("GET /fapi/v1/commissionRate", rest("commissionRate-BTCUSDT"))
-      .on("GET /fapi/v3/balance", rest("balance-v3"))
+      .on("GET /fapi/v3/account", rest("account-v3"))
       .on("POST /fapi/v1/positionSide/dual", error("400-4059-position-side"))
       .on("POST /fapi/v1/marginType", error("400-4046-margin-type"))
       .on("POST /fapi/v1/leverage", rest("leverage-set"))
@@ -305,7 +305,10 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     expect(await venue.account.fees(btc)).toMatchObject({
       value: { maker: 2_000_000_000_000n, taker: 5_000_000_000_000n, source: "account" },
     });
-    expect(await venue.account.balance()).toMatchObject({ value: { wallet: 24_995_621_382_250_000n } });
+    expect(await venue.account.balance()).toMatchObject({
+      value: { wallet: 24_995_621_382_250_000n, marginUsed: bps("14.015266502201") },
+    });
+    expect(await venue.maintenance()).toEqual({ outcome: "answered", value: [] });
     expect(await venue.account.positions()).toMatchObject({
       value: [{ quantity: 137_000_000_000n, liquidationPrice: null }],
     });

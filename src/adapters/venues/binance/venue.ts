@@ -2,7 +2,7 @@ import { BINANCE_UM } from "#domain/ids.ts";
 import type { Venue } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
-import { ComposedVenue } from "../composed-venue.ts";
+import { ComposedVenue, type VenueParts } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
@@ -17,6 +17,7 @@ import { BinanceLineWords } from "./line-words.ts";
 import { BinanceMarketData } from "./market-data.ts";
 import { BinanceOrderWords } from "./order-words.ts";
 import { binanceRest } from "./rest.ts";
+import { answered } from "../outcome.ts";
 import { signerOf } from "./signer.ts";
 import { BinanceTrading } from "./trading.ts";
 
@@ -50,5 +51,18 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     account: () => account.misfits(),
     patience: settings.patience,
   });
-  return new ComposedVenue({ id: BINANCE_UM, marketData, trading, account, entry, drift, time, governor, rest });
+  // It announces its work on a page for people, and by no call of this API.
+  const maintenance: VenueParts["maintenance"] = () => Promise.resolve(answered([]));
+  return new ComposedVenue({
+    id: BINANCE_UM,
+    marketData,
+    trading,
+    account,
+    entry,
+    drift,
+    time,
+    governor,
+    maintenance,
+    rest,
+  });
 }

@@ -147,10 +147,16 @@ export const positionWords = z.object({
 });
 export type PositionWords = z.infer<typeof positionWords>;
 
-export const balanceWords = z.object({
-  asset: z.string(),
-  balance: decimal,
-  availableBalance: decimal,
+export const accountWords = z.object({
+  assets: z.array(
+    z.object({
+      asset: z.string(),
+      walletBalance: decimal,
+      availableBalance: decimal,
+      maintMargin: decimal.optional(),
+      marginBalance: decimal.optional(),
+    }),
+  ),
 });
 
 export const incomeWords = z.object({

@@ -15,6 +15,7 @@ import type { VenueDeps, VenueSettings } from "../deps.ts";
 import type { FeeValue } from "../fee-value.ts";
 import { type Listing, notListed } from "../listing.ts";
 import { answered, faulted, unreadable } from "../outcome.ts";
+import { marginUsed } from "../margin-used.ts";
 import { misfitsOf } from "../misfits.ts";
 import { Running } from "../running.ts";
 import { tryRounded } from "../rounded.ts";
@@ -202,11 +203,12 @@ export class OkxAccount implements Account {
       const at = this.#with.time.now();
       const usdt = words.details.find((each) => each.ccy === "USDT");
       // A currency without a balance is not mentioned.
-      if (!usdt) return { venue: OKX_PERP, wallet: NO_USDT, available: NO_USDT, at };
+      if (!usdt) return { venue: OKX_PERP, wallet: NO_USDT, available: NO_USDT, marginUsed: null, at };
       const wallet = tryRounded(usdt.cashBal);
       const available = tryRounded(usdt.availEq === "" ? usdt.availBal : usdt.availEq);
       if (wallet === null || available === null) return null;
-      return { venue: OKX_PERP, wallet: wallet as Usdt, available: available as Usdt, at };
+      const used = marginUsed(tryRounded(usdt.mmr) as Usdt | null, tryRounded(usdt.eq) as Usdt | null);
+      return { venue: OKX_PERP, wallet: wallet as Usdt, available: available as Usdt, marginUsed: used, at };
     });
   }
 

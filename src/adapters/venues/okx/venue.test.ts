@@ -1,6 +1,6 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { format, price, quantity } from "#domain/decimal.ts";
+import { bps, format, price, quantity } from "#domain/decimal.ts";
 import { OKX_PERP, foreignOrderId, hedgeId, instrumentId } from "#domain/ids.ts";
 import type { OrderRequest } from "#domain/order.ts";
 import { after } from "#domain/time.ts";
@@ -340,7 +340,14 @@ describe.skipIf(!haveFixtures)("against recorded answers (skipped without SHARED
     expect(await venue.account.fees(btc)).toMatchObject({
       value: { maker: 2_000_000_000_000n, taker: 5_000_000_000_000n, source: "account" },
     });
-    expect(await venue.account.balance()).toMatchObject({ value: { wallet: 24_995_620_040_200_000n } });
+    expect(await venue.account.balance()).toMatchObject({
+      value: { wallet: 24_995_620_040_200_000n, marginUsed: bps("14.01518354606") },
+    });
+    world.http.on("GET /api/v5/system/status", rest("system-status"));
+    expect(await venue.maintenance()).toEqual({
+      outcome: "answered",
+      value: [{ venue: OKX_PERP, from: 1_786_590_000_000, until: 1_786_593_600_000, says: "Trading system upgrade" }],
+    });
     expect(await venue.account.openOrders()).toMatchObject({ value: [{ filled: 37_000_000_000n, status: "open" }] });
     expect(await venue.account.fills(BTC, after(START, -60_000))).toMatchObject({ value: [{}, {}] });
   });

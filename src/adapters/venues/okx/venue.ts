@@ -2,7 +2,7 @@ import { OKX_PERP } from "#domain/ids.ts";
 import type { Venue } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
-import { ComposedVenue } from "../composed-venue.ts";
+import { ComposedVenue, type VenueParts } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
@@ -14,6 +14,7 @@ import { OrderEntry } from "../order-entry.ts";
 import { OkxAccount } from "./account.ts";
 import { OKX_FIELDS, okxRows } from "./known-fields.ts";
 import { OkxLineWords } from "./line-words.ts";
+import { askMaintenance } from "./maintenance.ts";
 import { OkxMarketData } from "./market-data.ts";
 import { OkxOrderWords } from "./order-words.ts";
 import { okxRest } from "./rest.ts";
@@ -52,5 +53,17 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
     account: () => account.misfits(),
     patience: settings.patience,
   });
-  return new ComposedVenue({ id: OKX_PERP, marketData, trading, account, entry, drift, time, governor, rest });
+  const maintenance: VenueParts["maintenance"] = () => askMaintenance(rest, settings.simulated);
+  return new ComposedVenue({
+    id: OKX_PERP,
+    marketData,
+    trading,
+    account,
+    entry,
+    drift,
+    time,
+    governor,
+    maintenance,
+    rest,
+  });
 }

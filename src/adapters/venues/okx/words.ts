@@ -216,7 +216,14 @@ export type PositionWords = z.infer<typeof positionWords>;
 
 export const balanceWords = z.object({
   details: z.array(
-    z.object({ ccy: z.string(), cashBal: decimal, availEq: maybe.default(""), availBal: maybe.default("") }),
+    z.object({
+      ccy: z.string(),
+      cashBal: decimal,
+      availEq: maybe.default(""),
+      availBal: maybe.default(""),
+      eq: maybe.default(""),
+      mmr: maybe.default(""),
+    }),
   ),
 });
 

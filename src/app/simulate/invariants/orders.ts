@@ -74,7 +74,7 @@ export class OrdersInvariant {
     const known = this.#court.disk.orders.get(id as ClientOrderId);
     if (!known) return this.#accuse("G1", `${venue} has order ${id}, which is not in the journal`);
     const { act, quantity, side } = known.request;
-    const reduces = act === "unwind" || act === "close";
+    const reduces = act === "unwind" || act === "close" || act === "cut";
     if (order.limit === null) return this.#accuse("G8", `${act} ${id} is a market order`);
     if (order.timeInForce !== "ioc") this.#accuse("G8", `${act} ${id} may rest: ${order.timeInForce}`);
     if (order.reduceOnly !== reduces)

@@ -1,6 +1,7 @@
 import { absolute, add, divideRounded, format, type Price, subtract, type Usdt } from "#domain/decimal.ts";
 import type { PositionView } from "../../account.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
+import { liquidationPrice } from "../../liquidation.ts";
 import { maintenanceOf, mostAt } from "../../tiers.ts";
 import { value } from "../../wallet.ts";
 import type { BinanceSymbol, BinanceSymbols } from "./symbols.ts";
@@ -31,6 +32,7 @@ export function riskRow(
   const worth = value(market.mark, quantity);
   const initial = exchange.initialMargin(instrument, absolute(worth));
   const open = position !== undefined && quantity !== 0n;
+  const liquidation = liquidationPrice(market, quantity, exchange.margins());
   const common = {
     symbol,
     positionSide: bucket === "net" ? "BOTH" : bucket.toUpperCase(),
@@ -39,7 +41,7 @@ export function riskRow(
     breakEvenPrice: position ? entryText(position) : "0.0",
     markPrice: format(market.mark, 8),
     unRealizedProfit: money(open ? subtract(worth, position.cost) : (0n as Usdt)),
-    liquidationPrice: "0",
+    liquidationPrice: liquidation === null ? "0" : format(liquidation),
     notional: money(worth),
     isolatedWallet: "0",
     updateTime: Math.floor(position?.updatedAt ?? 0),

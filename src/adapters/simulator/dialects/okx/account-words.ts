@@ -1,6 +1,7 @@
 import { absolute, add, format, type Quantity, subtract, type Usdt } from "#domain/decimal.ts";
 import type { PositionView } from "../../account.ts";
 import type { SimulatedExchange } from "../../exchange.ts";
+import { liquidationPrice } from "../../liquidation.ts";
 import type { Position } from "../../wallet.ts";
 import { maintenanceOf } from "../../tiers.ts";
 import { value } from "../../wallet.ts";
@@ -36,6 +37,7 @@ export function positionWords(
   const unrealized = open ? subtract(worth, position.cost) : (0n as Usdt);
   const maintenance = maintenanceOf(listing, market.mark, position.quantity);
   const margins = exchange.margins();
+  const liquidation = liquidationPrice(market, position.quantity, margins);
   const realized = (position.realized - position.fees + position.funding) as Usdt;
   const average = averageEntry(position);
   const ifOpen = (text: string): string => (open ? text : "");
@@ -70,7 +72,7 @@ export function positionWords(
     liab: "",
     liabCcy: "",
     liqPenalty: "0",
-    liqPx: "",
+    liqPx: liquidation === null ? "" : format(liquidation),
     margin: "",
     markPx: format(market.mark),
     maxSpotInUseAmt: "",

@@ -1,0 +1,82 @@
+import { type Bps, type Quantity, type Usdt, NO_QUANTITY, NO_USDT, add, subtract } from "#domain/decimal.ts";
+import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { MaintenanceWindow } from "#domain/maintenance.ts";
+import type { Balance, Venue, VenuePosition } from "#ports/venue.ts";
+import type { PositionMismatch } from "../hedge/reconcile.ts";
+import type { ClockSample } from "../watch/facts.ts";
+
+const SAMPLES = 3;
+
+/** What the venues last answered when they were asked: what everybody else looks at, and nobody asks for twice. */
+export class VenueReads {
+  readonly #balances = new Map<VenueId, Balance>();
+  readonly #positions = new Map<VenueId, readonly VenuePosition[]>();
+  readonly #strange = new Map<VenueId, readonly PositionMismatch[]>();
+  readonly #clocks = new Map<VenueId, readonly ClockSample[]>();
+  readonly #announced = new Map<VenueId, readonly MaintenanceWindow[]>();
+
+  async readBalance(venue: Venue): Promise<Balance | null> {
+    const balance = await venue.account.balance();
+    if (balance.outcome === "fault") return null;
+    this.#balances.set(venue.id, balance.value);
+    return balance.value;
+  }
+
+  async readClock(venue: Venue): Promise<void> {
+    const reading = await venue.syncClock();
+    if (reading.outcome === "answered") this.noteClock(venue.id, reading.value);
+  }
+
+  async readMaintenance(venue: Venue): Promise<void> {
+    const windows = await venue.maintenance();
+    if (windows.outcome === "answered") this.#announced.set(venue.id, windows.value);
+  }
+
+  noteClock(venue: VenueId, sample: ClockSample): void {
+    this.#clocks.set(venue, [...this.clockSamples(venue), sample].slice(-SAMPLES));
+  }
+
+  notePositions(venue: VenueId, positions: readonly VenuePosition[]): void {
+    this.#positions.set(venue, positions);
+  }
+
+  /** What a venue holds beside what our books say; nothing, when they agree. */
+  noteStrange(venue: VenueId, mismatches: readonly PositionMismatch[]): void {
+    this.#strange.set(venue, mismatches);
+  }
+
+  clockSamples(venue: VenueId): readonly ClockSample[] {
+    return this.#clocks.get(venue) ?? [];
+  }
+
+  positions(): readonly VenuePosition[] {
+    return [...this.#positions.values()].flat();
+  }
+
+  marginUsed(venue: VenueId): Bps | null {
+    return this.#balances.get(venue)?.marginUsed ?? null;
+  }
+
+  announced(): readonly MaintenanceWindow[] {
+    return [...this.#announced.values()].flat();
+  }
+
+  /** What all of these venues hold of ours; null until each was read. */
+  equity(venues: readonly VenueId[]): Usdt | null {
+    let total = NO_USDT;
+    for (const venue of venues) {
+      const balance = this.#balances.get(venue);
+      if (!balance) return null;
+      total = add(total, balance.wallet);
+    }
+    return total;
+  }
+
+  /** Signed base units that no hedge of ours explains, by instrument. */
+  unattributed(): ReadonlyMap<InstrumentId, Quantity> {
+    const strange = new Map<InstrumentId, Quantity>();
+    for (const { instrument, ours, theirs } of [...this.#strange.values()].flat())
+      strange.set(instrument, add(strange.get(instrument) ?? NO_QUANTITY, subtract(theirs, ours)));
+    return strange;
+  }
+}
