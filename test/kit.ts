@@ -141,6 +141,7 @@ export function someSettings({
   ...given
 }: Partial<Omit<Settings, "limits">> & { limits?: Partial<Limits> } = {}): Settings {
   return {
+    reduceOnly: false,
     autoLoop: false,
     orderNotional: usdt("1500"),
     minSpreadBps: bps("0"),

@@ -24,6 +24,7 @@ const FAR = usdt("1000000000");
 /** The loop with nothing in its way but the rules themselves: every one is asked, none has reason to say no. */
 const settings: Settings = {
   autoLoop: true,
+  reduceOnly: false,
   orderNotional: usdt("600.001"),
   minSpreadBps: bps("1"),
   maxSlippageBps: bps("2"),

@@ -390,6 +390,14 @@ describe("contradictions are refused at the start", () => {
       { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1" },
       /^SAFE_MODE/,
     ],
+    ["post-only, where every first leg is immediate", { POST_ONLY: "true" }, /^POST_ONLY: must be false/],
+    [
+      "a loop over a pair that is not scanned",
+      { UNIVERSE: "BTCUSDT", LOOP_PAIR: "ETHUSDT" },
+      /^LOOP_PAIR: ETHUSDT is not in UNIVERSE/,
+    ],
+    ["a loop on one venue", { LOOP_VENUES: "binance" }, /^LOOP_VENUES: a hedge needs two venues/],
+    ["a loop on no venue of ours", { LOOP_VENUES: "kraken" }, /^LOOP_VENUES: must be venues like/],
   ])("%s", (_when, environment, says) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(says)]);
   });

@@ -131,6 +131,7 @@ function contradictions(config: Config): string[] {
     real && weak,
     `API_TOKEN: must be set to at least ${TOKEN_LENGTH} characters of your own with PROFILE=${config.profile}; try: openssl rand -hex 32`,
   );
+  say(config.postOnly, "POST_ONLY: must be false: both first legs are immediate orders, and there is no maker entry");
   const strangers = config.loopPair.filter((pair) => config.universe.length > 0 && !config.universe.includes(pair));
   say(strangers.length > 0, `LOOP_PAIR: ${strangers.map(symbolOf).join(", ")} is not in UNIVERSE; add it there`);
   say(
@@ -208,6 +209,7 @@ function editDistance(a: string, b: string): number {
 export function settingsOf(config: Config): Settings {
   return {
     autoLoop: config.autoLoop,
+    reduceOnly: config.reduceOnly,
     orderNotional: config.orderNotional,
     minSpreadBps: config.minSpreadBps,
     maxSlippageBps: config.maxSlippageBps,

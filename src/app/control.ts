@@ -33,6 +33,15 @@ export interface ControlInput {
   readonly simulated: boolean;
 }
 
+/** Why no order goes to a real venue in this run, whatever is changed while it runs; null when some may. */
+function dryRunFixed({ config, simulated }: Pick<ControlInput, "config" | "simulated">): string | null {
+  if (simulated)
+    return "orders go to simulated venues since the start: choose another PROFILE, or DRY_RUN_ONLY=false, and restart";
+  if (config.profile === "testnet" && !config.placeTestOrders)
+    return "ENABLE_PLACE_TEST_ORDERS is false: set it to true and restart, to place orders on the testnet";
+  return null;
+}
+
 /** What is kept of control between two runs, and who may change it in this one. */
 export class ControlStore {
   readonly audit: AuditLog;
@@ -77,14 +86,14 @@ export class ControlStore {
 
   /** The room over an engine that was built and not started. */
   open(engine: Engine): ControlRoom {
-    const { config, directory, simulated } = this.#input;
+    const { config, directory } = this.#input;
     const room = new ControlRoom({
       engine,
       audit: this.audit,
       settings: this.settings,
       operators: this.operators,
       profile: config.profile,
-      simulated,
+      dryRunFixed: dryRunFixed(this.#input),
       boot: directory.epoch,
       digest: (text) => createHash("sha256").update(text).digest("hex"),
       acts: this.#acts(),

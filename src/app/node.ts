@@ -28,7 +28,7 @@ import { crashLoop } from "./crash-loop.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
-import { StateFile } from "./state-file.ts";
+import { type Guards, StateFile } from "./state-file.ts";
 import { nameLetter } from "./name-letter.ts";
 import { paperSettings, realSettings } from "./venue-settings.ts";
 
@@ -156,7 +156,10 @@ async function assemble(
     { clock, chance, venues, journal, ledger, feed, log },
     {
       settings: () => control.settings.now,
-      control: demo && looping === null ? DEMO_CONTROL : state.controlAtStart(config, control.before.control, looping),
+      control:
+        demo && looping === null
+          ? DEMO_CONTROL
+          : state.controlAtStart(guardsOf(config), control.before.control, looping),
       universe: config.universe,
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
@@ -212,6 +215,11 @@ async function assemble(
       await closeAll();
     },
   };
+}
+
+/** What the environment says of the guards. Simulated venues need no dry run: nothing of theirs is real. */
+function guardsOf({ safeMode, twoManRule, profile, dryRunOnly, placeTestOrders }: Config): Guards {
+  return { safeMode, twoManRule, dryRun: profile === "testnet" && !dryRunOnly && !placeTestOrders };
 }
 
 /** The journal and the ledger, found whole. Both flush on other threads than this one. */

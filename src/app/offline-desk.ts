@@ -38,7 +38,7 @@ export function deskOver({ facts, ...given }: DeskOverGiven): { readonly desk: D
   const room = new ControlRoom({
     ...given,
     profile: facts.profile,
-    simulated: facts.profile === "paper",
+    dryRunFixed: facts.profile === "paper" ? "in paper every order goes to simulated venues" : null,
     digest: (text) => createHash("sha256").update(text).digest("hex"),
   });
   return { desk: new Desk(given.engine, room, facts), room };

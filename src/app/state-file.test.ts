@@ -39,7 +39,7 @@ describe("what a restart must not forget", () => {
     const { desk, engine } = await stage();
     engine.rooms.controller.hold("clock", "5 s off");
     file().write(desk, null);
-    const { causes } = file().controlAtStart({ safeMode: false, twoManRule: true }, null, null);
+    const { causes } = file().controlAtStart({ safeMode: false, dryRun: false, twoManRule: true }, null, null);
     expect(causes.map(({ code, clearedAt }) => [code, clearedAt])).toEqual([
       ["boot", null],
       ["clock", null],
@@ -48,15 +48,17 @@ describe("what a restart must not forget", () => {
 });
 
 test("a process that is started again and again holds, in SAFE_MODE, and says so once", async () => {
-  const first = file().controlAtStart({ safeMode: false, twoManRule: true }, null, "started 3 times");
+  const first = file().controlAtStart({ safeMode: false, dryRun: false, twoManRule: true }, null, "started 3 times");
   expect(first).toMatchObject({ mode: "HOLD", safeMode: true });
   expect(first.causes.map(({ code }) => code)).toEqual(["boot", "crash_loop"]);
   const { desk } = await stage({ control: first });
   file().write(desk, null);
   expect(
     file()
-      .controlAtStart({ safeMode: false, twoManRule: true }, null, "started 4 times")
+      .controlAtStart({ safeMode: false, dryRun: false, twoManRule: true }, null, "started 4 times")
       .causes.map(({ code, says }) => `${code} ${says}`),
   ).toEqual(["boot the process has just started", "crash_loop started 4 times"]);
-  expect(file().controlAtStart({ safeMode: false, twoManRule: true }, null, null)).toMatchObject({ safeMode: true });
+  expect(file().controlAtStart({ safeMode: false, dryRun: false, twoManRule: true }, null, null)).toMatchObject({
+    safeMode: true,
+  });
 });

@@ -12,6 +12,8 @@ import type { ControllerStart } from "#trading/control/controller.ts";
 /** What the environment says of the guards. */
 export interface Guards {
   readonly safeMode: boolean;
+  /** No order may go to a real venue in this run. */
+  readonly dryRun: boolean;
   readonly twoManRule: boolean;
 }
 
@@ -44,7 +46,7 @@ export class StateFile {
    * that is started again and again: not even recovery sends an order before a person has looked.
    */
   controlAtStart(
-    { safeMode, twoManRule }: Guards,
+    { safeMode, dryRun, twoManRule }: Guards,
     recorded: Remembered["control"],
     crashLoop: string | null,
   ): ControllerStart {
@@ -63,7 +65,7 @@ export class StateFile {
     return {
       mode: "HOLD",
       safeMode: safeMode || recorded?.safeMode === true || control?.["safe_mode"] === true || unsure,
-      dryRun: recorded?.dryRun === true || control?.["dry_run"] === true,
+      dryRun: dryRun || recorded?.dryRun === true || control?.["dry_run"] === true,
       killed: recorded?.killed === true || control?.["killed"] === true,
       twoManRule: twoManRule || recorded?.twoManRule === true,
       causes: [first, ...rest],

@@ -206,6 +206,7 @@ export class TradingDesk {
         const causes = state.mode === "HOLD" ? state.causes.map(({ says }) => says).join("; ") : "";
         return refused(403, "hold_active", `trading is on HOLD: ${causes}`);
       }
+      if (condition === "DRY_RUN") return refused(403, "dry_run", "DRY_RUN_ONLY is on: no order goes to a real venue");
       return refused(400, "venue_not_ready", `${venue.id} is ${condition}`);
     }
     return null;
@@ -257,7 +258,7 @@ export class TradingDesk {
 }
 
 function refusal(first: Refusal): ReturnType<typeof refused> {
-  const control = first.code === "safe_mode" || first.code === "hold_active";
+  const control = first.code === "safe_mode" || first.code === "hold_active" || first.code === "dry_run";
   return refused(control ? 403 : 400, first.code, describeRefusal(first));
 }
 

@@ -5,6 +5,8 @@ import type { MaintenanceWindow } from "./maintenance.ts";
 /** What an operator may change while we run. Durations in milliseconds unless the name says otherwise. */
 export interface Settings {
   readonly autoLoop: boolean;
+  /** Nothing is opened, by nobody. */
+  readonly reduceOnly: boolean;
   readonly orderNotional: Usdt;
   readonly minSpreadBps: Bps;
   /** The price band of each first leg, and the least slippage reserved. */

@@ -203,6 +203,7 @@ export class Lane {
     return {
       PROFILE: "testnet",
       SAFE_MODE: "false",
+      ENABLE_PLACE_TEST_ORDERS: "true",
       TWO_MAN_RULE: "false",
       AUTO_LOOP: "true",
       API_TOKEN: this.#token,

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { price, quantity } from "#domain/decimal.ts";
+import { BTC } from "../kit.ts";
 import { stage } from "./stage.ts";
 
 const control = "/api/ui/control";
@@ -44,4 +46,113 @@ test.each([
   const { ask } = await stage();
   expect((await ask("PATCH", control, wish)).status).toBe(422);
   expect((await ask("GET", "/api/ui/control-state")).body).toMatchObject({ mode: "RUN", safe_mode: false });
+});
+
+test("with DRY_RUN_ONLY nothing real is opened, the refusal says so, and off is its own act", async () => {
+  const { ask } = await stage({ control: { dryRun: true, mode: "HOLD" }, facts: { profile: "testnet" } });
+  const body = { symbol: "BTCUSDT", min_spread: 0, notion_usdt: 1_500, leverage: 1 };
+  await ask("POST", "/api/ui/approvals", { action: "dry_run_off" });
+  const refused = await ask("POST", "/api/arb/execute", body);
+  expect([refused.status, refused.body.code]).toEqual([403, "hold_active"]);
+  const running = await stage({ control: { dryRun: true } });
+  expect(await running.ask("POST", "/api/arb/execute", body)).toMatchObject({ status: 403, body: { code: "dry_run" } });
+  await running.ask("POST", "/api/ui/hold");
+  const off = await running.ask("PATCH", control, { dry_run_only: false });
+  expect([off.status, off.body.detail]).toEqual([422, "in paper every order goes to simulated venues"]);
+});
+
+test("REDUCE_ONLY forbids an opening by its name, and closing goes on", async () => {
+  const set = await stage();
+  const body = { symbol: "BTCUSDT", min_spread: 0, notion_usdt: 1_500, leverage: 1 };
+  const opened = await set.ask("POST", "/api/arb/execute", body);
+  set.change({ reduceOnly: true });
+  expect(await set.ask("POST", "/api/arb/execute", body)).toMatchObject({ status: 400, body: { code: "reduce_only" } });
+  const closed = await set.ask("POST", `/api/ui/positions/${opened.body.position.id}/close`);
+  expect(closed.body.closed).toBe(true);
+});
+
+test.each([
+  ["a pair the loop does not trade", { loop_pair: "ETHUSDT" }],
+  ["one venue alone", { loop_venues: ["binance-um"] }],
+])("the loop leaves alone what is not its own: %s", async (_name, wish) => {
+  const set = await stage();
+  await set.ask("PATCH", control, { ...wish, auto_loop: true });
+  await set.pass(3_000);
+  expect(set.engine.rooms.executor.hedges()).toEqual([]);
+  const { body } = await set.ask("GET", "/api/arb/skipped");
+  expect(body.items.map(({ reason }: { reason: string }) => reason)).toContain("not_in_loop");
+  await set.ask("PATCH", control, { loop_pair: null, loop_venues: null });
+  await set.pass(6_000);
+  expect(set.engine.rooms.executor.hedges().length).toBeGreaterThan(0);
+});
+
+test("the heartbeat looks at a pair whose books are still, as often as it is told", async () => {
+  const set = await stage();
+  await set.ask("PATCH", control, { poll_interval_sec: 1 });
+  await set.pass(6_000);
+  const before = set.engine.pipeline.scans;
+  set.market.stop();
+  await set.pass(1_100);
+  expect(set.engine.pipeline.scans).toBeGreaterThan(before);
+});
+
+test("a setting that is wrong is named with its bounds, and nothing of the wish is done", async () => {
+  const { ask } = await stage();
+  const { status, body } = await ask("PATCH", control, { max_leverage: 200, poll_interval_sec: 0, auto_loop: true });
+  expect([status, body.detail]).toEqual([
+    422,
+    "poll_interval_sec: must be a number of seconds from 0.1 to 3600; max_leverage: must be a whole number from 1 to 125",
+  ]);
+  expect((await ask("GET", "/api/ui/control-state")).body.auto_loop).toBe(false);
+});
+
+test("whoever looked at another revision is told to look again, after what makes it safer was done", async () => {
+  const { ask } = await stage();
+  const answer = await ask("PATCH", control, { mode: "HOLD", auto_loop: true, revision: 4_711 });
+  expect([answer.status, answer.body.code]).toEqual([409, "stale_revision"]);
+  expect((await ask("GET", "/api/ui/control-state")).body).toMatchObject({ mode: "HOLD", auto_loop: false });
+});
+
+test("cancel-all takes our orders off and leaves somebody else's, each venue by its own word", async () => {
+  const set = await stage();
+  const [binance] = set.simulated.exchanges;
+  const rest = {
+    instrument: BTC,
+    side: "buy",
+    quantity: quantity("0.01"),
+    limit: price("59000"),
+    timeInForce: "gtc",
+  } as const;
+  const more = { reduceOnly: false, bucket: "net", form: "LIMIT", tag: "" } as const;
+  binance.place({ ...rest, ...more, clientOrderId: "somebody-elses" });
+  binance.place({ ...rest, ...more, clientOrderId: `${set.engine.rooms.world.chance.hedgeId()}l1` });
+  const { body } = await set.ask("POST", "/api/ui/cancel_all", { venue: "binance" });
+  expect(Object.keys(body.result.venues)).toEqual(["binance-um"]);
+  expect(body.result.venues["binance-um"]).toMatchObject({
+    still_open: [],
+    foreign: ["somebody-elses"],
+    verdict: "confirmed",
+  });
+  expect(body.result.cancelled).toHaveLength(1);
+  expect(binance.openOrders().map(({ clientOrderId }) => clientOrderId)).toEqual(["somebody-elses"]);
+});
+
+test("flatten takes hedges off on HOLD and in SAFE_MODE, both legs together, and says what is left of each", async () => {
+  const set = await stage();
+  await set.ask("POST", "/api/arb/execute", { symbol: "BTCUSDT", min_spread: 0, notion_usdt: 1_500, leverage: 1 });
+  await set.ask("PATCH", control, { mode: "HOLD", safe_mode: true });
+  const { body } = await set.ask("POST", "/api/hedge/flatten", { symbol: "BTCUSDT" });
+  expect(body).toMatchObject({
+    closed: 1,
+    still_open: 0,
+    items: [{ closed: true, legs: [{ open_quantity: 0 }, { open_quantity: 0 }] }],
+  });
+  expect((await set.ask("POST", "/api/ui/close_exposure", { venue: "kraken" })).status).toBe(422);
+});
+
+test("KILL_FLATTEN takes the hedges off with the switch, and reports each", async () => {
+  const set = await stage({ facts: { killFlatten: true } });
+  await set.ask("POST", "/api/arb/execute", { symbol: "BTCUSDT", min_spread: 0, notion_usdt: 1_500, leverage: 1 });
+  const { body } = await set.ask("POST", "/api/ui/kill");
+  expect(body.flatten).toMatchObject([{ symbol: "BTCUSDT", detail: "nothing is left of it" }]);
 });

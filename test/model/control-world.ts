@@ -115,7 +115,7 @@ export class ControlWorld {
       obstacles: () => (this.green ? [] : ["something is not green"]),
     };
     const acts = {
-      ...controlActs({ controller, simulated: false, preflight, unsettled: () => [] }),
+      ...controlActs({ controller, dryRunFixed: null, preflight, unsettled: () => [] }),
       change_settings: settingsAct(this.settings, controller),
     };
     this.authority = new Authority({

@@ -97,6 +97,7 @@ function settingsOf(chance: SeededChance): Settings {
   const positions = 1 + chance.integer(3);
   const total = Math.round(orderNotional * (chance.happens(0.5) ? 1.5 + 2 * chance.fraction() : 10));
   return {
+    reduceOnly: false,
     autoLoop: true,
     orderNotional: usdt(`${orderNotional}`),
     minSpreadBps: bps("0"),

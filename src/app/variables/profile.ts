@@ -53,5 +53,23 @@ export const profileVariables = {
     preset: "false",
     says: "the kill switch also takes the hedges off, both legs together and reduce-only",
   }),
+  placeTestOrders: flag({
+    name: "ENABLE_PLACE_TEST_ORDERS",
+    group: "profile",
+    preset: "false",
+    says: "with PROFILE=testnet: let orders go to the testnet; without it everything but the orders is real",
+  }),
+  postOnly: flag({
+    name: "POST_ONLY",
+    group: "profile",
+    preset: "false",
+    says: "first legs are immediate in this release: true is refused at the start",
+  }),
+  reduceOnly: flag({
+    name: "REDUCE_ONLY",
+    group: "profile",
+    preset: "false",
+    says: "nothing is opened, by nobody; what is open may be closed",
+  }),
   autoLoop: flag({ name: "AUTO_LOOP", group: "profile", preset: "false", says: "let the loop open hedges by itself" }),
 } as const;

@@ -24,16 +24,12 @@ export interface Obstacle {
 export type Acts = Readonly<Partial<Record<DangerousAct, Act>>>;
 
 const ON_HOLD: Obstacle = { code: "not_on_hold", says: "this is possible on HOLD only: hold first" };
-const SIMULATED: Obstacle = {
-  code: "not_possible",
-  says: "orders go to simulated venues since the start: choose another PROFILE, or DRY_RUN_ONLY=false, and restart",
-};
 const KILLED: Obstacle = { code: "killed", says: "the kill switch is latched: reset it first" };
 
 export interface ControlActsDeps {
   readonly controller: Controller;
-  /** Orders go to simulated venues, whatever is changed while we run. */
-  readonly simulated: boolean;
+  /** Why DRY_RUN_ONLY cannot be switched off while we run; null when it can. */
+  readonly dryRunFixed: string | null;
   /** Looks at everything that must be green before RUN. */
   readonly preflight: { run(): Promise<unknown>; obstacles(): readonly string[] };
   /** Why the kill latch may not be lifted yet: what the venues still hold or what has not been compared. */
@@ -41,7 +37,7 @@ export interface ControlActsDeps {
 }
 
 /** The acts that are about control itself. */
-export function controlActs({ controller, simulated, preflight, unsettled }: ControlActsDeps): Acts {
+export function controlActs({ controller, dryRunFixed, preflight, unsettled }: ControlActsDeps): Acts {
   const onHold = (): readonly Obstacle[] => (controller.state.mode === "HOLD" ? [] : [ON_HOLD]);
   const notKilled = (): readonly Obstacle[] => (controller.state.killed ? [KILLED] : []);
   const nothing = (is: boolean, says: string): readonly Obstacle[] => (is ? [{ code: "nothing_to_do", says }] : []);
@@ -72,8 +68,9 @@ export function controlActs({ controller, simulated, preflight, unsettled }: Con
       before: () => ({ dry_run_only: controller.state.dryRun }),
       obstacles: () => [
         ...onHold(),
-        ...nothing(!controller.state.dryRun && !simulated, "DRY_RUN_ONLY is off already"),
-        ...(simulated ? [SIMULATED] : []),
+        ...(dryRunFixed === null
+          ? nothing(!controller.state.dryRun, "DRY_RUN_ONLY is off already")
+          : [{ code: "not_possible", says: dryRunFixed } as const]),
       ],
       apply: (_, says) => controller.setDryRun(false, says),
     },

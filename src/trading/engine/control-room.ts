@@ -18,8 +18,8 @@ export interface ControlRoomDeps {
   readonly settings: SettingsRoom;
   readonly operators: Operators;
   readonly profile: string;
-  /** Orders go to simulated venues. */
-  readonly simulated: boolean;
+  /** Why DRY_RUN_ONLY cannot be switched off while we run; null when it can. */
+  readonly dryRunFixed: string | null;
   /** Which start of the process this is. */
   readonly boot: number;
   readonly digest: (text: string) => string;
@@ -39,7 +39,7 @@ export class ControlRoom {
   readonly #deps: ControlRoomDeps;
 
   constructor(deps: ControlRoomDeps) {
-    const { engine, audit, settings, operators, profile, simulated } = deps;
+    const { engine, audit, settings, operators, profile, dryRunFixed } = deps;
     const { clock, chance } = engine.rooms.world;
     const { controller } = engine.rooms;
     this.#deps = deps;
@@ -52,7 +52,7 @@ export class ControlRoom {
       () => settings.revision,
     );
     const acts: Acts = {
-      ...controlActs({ controller, simulated, preflight: this.preflight, unsettled: () => unsettled(engine) }),
+      ...controlActs({ controller, dryRunFixed, preflight: this.preflight, unsettled: () => unsettled(engine) }),
       change_settings: settingsAct(settings, controller),
       ...deps.acts,
     };

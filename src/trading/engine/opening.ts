@@ -58,7 +58,9 @@ function controlObstacle({ controller }: Rooms, { trade, asker }: OpeningRequest
         ? "safe_mode"
         : condition === "HOLD"
           ? "hold_active"
-          : "venue_not_ready";
+          : condition === "DRY_RUN"
+            ? "dry_run"
+            : "venue_not_ready";
     return [{ rule: "control", code, limit: "RUN", observed: condition }];
   }
   return [];

@@ -209,6 +209,13 @@ describe("every rule, at its limit and just over it", () => {
       given: { settings: { maintenanceWindows: [works(-1, 1)] } },
       refused: `limit not on okx-perp until ${isoTime(after(NOW, 1))}, would be ${isoTime(NOW)}: an upgrade`,
     },
+    { rule: "reduce-only", when: "not set", given: { settings: { reduceOnly: false } }, refused: null },
+    {
+      rule: "reduce-only",
+      when: "set",
+      given: { settings: { reduceOnly: true } },
+      refused: "limit closing only, would be an opening",
+    },
   ])("$rule, $when: $refused", ({ rule, given, refused }) => {
     const found = assess(riskRules, aContext(given)).map(describeRefusal);
     expect(found).toEqual(refused === null ? [] : [`${rule}: ${refused}`]);
@@ -228,6 +235,7 @@ test("every rule has a code of its own", () => {
     "order_rate_limit_exceeded",
     "funding_window",
     "maintenance",
+    "reduce_only",
   ]);
 });
 

@@ -10,6 +10,7 @@ import { maxOpenOrders } from "./rules/max-open-orders.ts";
 import { maxOpenPositions } from "./rules/max-open-positions.ts";
 import { maxTotalNotional } from "./rules/max-total-notional.ts";
 import { orderRate } from "./rules/order-rate.ts";
+import { reduceOnly } from "./rules/reduce-only.ts";
 
 /** Every rule, in the order people see them. A rule that is not in this list does not exist. */
 export const riskRules: readonly RiskRule[] = [
@@ -24,4 +25,5 @@ export const riskRules: readonly RiskRule[] = [
   orderRate,
   fundingWindow,
   maintenanceWindow,
+  reduceOnly,
 ];
