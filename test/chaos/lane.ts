@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SeededChance } from "#adapters/host/chance.ts";
@@ -83,6 +83,7 @@ export class Lane {
    * few seconds at any moment when the point is not met.
    */
   async live(point: string | null): Promise<Kill> {
+    if (!this.#chance.happens(0.2)) this.#forgetStarts();
     const seldom = chaosPoints.some((each) => each.name === point && each.seldom === true);
     const nth = seldom ? 1 : 1 + this.#chance.integer(3);
     const server = new Server(this.#environment(), this.#token, point === null ? null : `${point}:${nth}`);
@@ -180,6 +181,17 @@ export class Lane {
       if (this.#chance.happens(0.2)) await this.#confirm(server);
       if (this.#chance.happens(0.03)) await server.ask("POST", "/api/ui/cancel_all", {});
     }
+  }
+
+  /**
+   * So many deaths are a crash loop: then nothing is sent before a person has looked, and recovery would never be on
+   * trial. Now and then it is left to be one.
+   */
+  #forgetStarts(): void {
+    const path = join(this.#data, "propbot.json");
+    if (!existsSync(path)) return;
+    const mark = JSON.parse(readFileSync(path, "utf8")) as Readonly<Record<string, unknown>>;
+    writeFileSync(path, JSON.stringify({ ...mark, starts: [] }));
   }
 
   /** Some orders come back half filled, or not at all: a process shall also die while it recovers. */

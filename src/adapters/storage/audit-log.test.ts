@@ -153,3 +153,17 @@ test("every hundred rows and at the end the head is anchored elsewhere too", () 
   log.close();
   expect(anchors).toEqual([100, 150]);
 });
+
+test("while nothing can be written the oldest notes give way, and how many is on record", async () => {
+  const folder = folderOf();
+  const { log } = opened(folder);
+  for (let n = 1; n <= 20_005; n += 1) log.note(aNote(n));
+  log.commit([aNote(0)]);
+  log.close();
+  const [first, second] = readFileSync(join(folder, "audit-000000000001.log"), "utf8").split("\n");
+  expect([JSON.parse(first!), JSON.parse(second!)]).toMatchObject([
+    { action: "audit.lost", data: { rows: 5 } },
+    { action: "control.hold", data: { n: 6 } },
+  ]);
+  expect((await verifyAudit(folder, KEY)).faults).toEqual([]);
+});

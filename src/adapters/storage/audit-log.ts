@@ -33,6 +33,7 @@ export interface AuditOptions {
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
+const MOST_WAITING = 20_000;
 const FLUSH_EVERY_MS = 200;
 const ANCHOR_EVERY_MS = 60_000;
 const ANCHOR_EVERY_ROWS = 100;
@@ -58,6 +59,8 @@ export class AuditLog implements Audit {
   #anchoredTo = 0;
   #broken = false;
   #synced = true;
+  /** Rows that were given up while nothing could be written. */
+  #lost = 0;
 
   /** Opens the last segment, or the first; what a crash left of an unfinished commit is cut off, and said. */
   constructor(folder: string, options: AuditOptions) {
@@ -96,6 +99,10 @@ export class AuditLog implements Audit {
 
   note(note: AuditNote): void {
     this.#queue.push({ note, at: this.#options.clock.now() });
+    // A disk that refuses for hours must not take the memory too: the oldest go, and how many is on record.
+    if (this.#queue.length <= MOST_WAITING) return;
+    this.#queue.shift();
+    this.#lost += 1;
   }
 
   commit(notes: readonly AuditNote[]): void {
@@ -126,6 +133,7 @@ export class AuditLog implements Audit {
   /** Each group is a commit of its own. All of them go down in one write. */
   #write(groups: readonly (readonly { readonly note: AuditNote; readonly at: AuditRow["at"] }[])[]): void {
     let { sequence, previous } = { sequence: this.#sequence, previous: this.#previous };
+    if (this.#lost > 0) groups = [[{ note: lostNote(this.#lost), at: this.#options.clock.now() }], ...groups];
     const lines: string[] = [];
     const { boot } = this.#options;
     for (const group of groups) {
@@ -144,6 +152,7 @@ export class AuditLog implements Audit {
       this.#undo();
       throw error;
     }
+    this.#lost = 0;
     this.#bytes += bytes.length;
     this.#sequence = sequence;
     this.#previous = previous;
@@ -260,3 +269,5 @@ function replaceFile(path: string, text: string): void {
   fsyncSync(folder);
   closeSync(folder);
 }
+
+const lostNote = (rows: number): AuditNote => ({ actor: "system", action: "audit.lost", data: { rows } });
