@@ -17,7 +17,7 @@ const HOLD_CAUSES = {
   delta: "operator",
   leg_failed: "operator",
   unknown_order: "operator",
-  recon: "operator",
+  recon: "source",
   foreign_order: "operator",
   forced_close: "operator",
   margin: "operator",

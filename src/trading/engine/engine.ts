@@ -2,29 +2,27 @@ import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
 import { NO_BPS, format } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
-import type { Hedge } from "#domain/hedge.ts";
-import { isMoving } from "#domain/hedge-machine.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Settings } from "#domain/settings.ts";
-import { HOUR, type Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
-import type { MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
+import type { AccountUpdate, MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
 import { AutoHold, CLEAR_AFTER_MS } from "../control/auto-hold.ts";
 import { Controller, type ControllerStart } from "../control/controller.ts";
 import { HedgeExecutor } from "../hedge/executor.ts";
-import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
 import type { RecoveryBook } from "../hedge/recovery-policy.ts";
 import { Books } from "../market/books.ts";
 import { Conditions } from "../market/conditions.ts";
 import type { Pair } from "../market/universe.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
 import { Candidates } from "../scanner/candidates.ts";
 import { Skipped } from "../scanner/skipped.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
 import { FeedGuard } from "./feed-guard.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
+import { makeReconciler } from "./make-reconciler.ts";
 import { Results } from "./results.ts";
 import type { Rooms, World } from "./rooms.ts";
 import { VenueWatch } from "./venue-watch.ts";
@@ -47,7 +45,6 @@ export interface EngineOptions {
 const HISTORY = 200;
 const WRITE_DOWN_EVERY_MS = 1_000;
 const CLOCK_EVERY_MS = 60_000;
-const RECONCILE_READINGS = 3;
 /** How often what the venues hold is read again, and how long a difference must stand still to count. */
 const PACES = {
   balanceMs: 10_000,
@@ -57,8 +54,6 @@ const PACES = {
   clearAfterMs: CLEAR_AFTER_MS,
 } as const;
 const LOOK_EVERY_MS = 250;
-/** What is charged at one stamp is told over some minutes, one symbol after the other. */
-const FUNDING_OVERLAP_MS = HOUR;
 
 /** Owns the rooms: start, recover, stop. */
 export class Engine {
@@ -67,14 +62,13 @@ export class Engine {
   readonly results: Results;
   readonly pipeline: Pipeline;
   readonly watch: VenueWatch;
+  readonly reconciler: Reconciler;
   readonly #options: EngineOptions;
   readonly #guard: FeedGuard;
   readonly #paces: Readonly<Record<keyof typeof PACES, number>>;
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
   readonly #timers: Timer[] = [];
-  /** When the latest payment that was read back was made, by venue. */
-  readonly #lastFunding = new Map<VenueId, number>();
   #pairs: readonly Pair[] = [];
   #heart: Timer | null = null;
 
@@ -117,7 +111,10 @@ export class Engine {
         const says = `${request.venue} filled order ${request.id} on after its end, to ${format(filled)}: hedge ${id}`;
         tell({ level: "critical", type: "risk", code: "late_fill", says, hedge: id, instrument });
       },
-      changed: (hedge, event) => this.pipeline.onHedge(hedge, event),
+      changed: (hedge, event) => {
+        this.pipeline.onHedge(hedge, event);
+        this.reconciler.onHedge(hedge);
+      },
     });
     this.rooms = {
       world,
@@ -148,6 +145,7 @@ export class Engine {
       results: this.results,
       watch: this.watch,
     });
+    this.reconciler = makeReconciler(this.rooms, this.pipeline, this.watch, this.#paces.reconcilePauseMs);
     this.#guard = new FeedGuard(this.rooms, this.watch, this.#paces.outOfSightMs);
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
@@ -171,7 +169,7 @@ export class Engine {
     await this.rooms.accounts.load();
     for (const [index, venue] of venues.entries()) {
       const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
-      this.#closers.push(venue.account.subscribe((update) => this.pipeline.onAccount(update)));
+      this.#closers.push(venue.account.subscribe((update) => this.#onAccount(update)));
       const hear = this.pipeline.hearing(listings);
       const observed: MarketListener = (update, place) => {
         observe?.(update);
@@ -213,6 +211,7 @@ export class Engine {
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.stop();
     this.#heart?.stop();
+    this.reconciler.close();
     this.rooms.executor.close();
     for (const closer of this.#closers) closer.close();
     await Promise.all(this.rooms.world.venues.map((venue) => venue.close()));
@@ -220,64 +219,18 @@ export class Engine {
 
   /** Both venues compared with our books, now. */
   async checkVenues(): Promise<void> {
-    await Promise.all(this.rooms.world.venues.map((venue) => this.#check(venue)));
+    await Promise.all([this.#readBalances(), this.reconciler.runAll()]);
   }
 
-  /** Compares positions with the venue's own; a difference while nothing is in flight is HOLD, never a correction. */
-  async #check(venue: Venue): Promise<void> {
-    const { accounts, controller, executor, tell, world } = this.rooms;
-    await this.#readBalance(venue);
-    await this.#catchUpFunding(venue);
-    let mismatches: readonly PositionMismatch[] = [];
-    // Reads lag: a difference counts only when it stands still over several of them, with nothing of ours moving.
-    for (let reading = 0; reading < RECONCILE_READINGS; reading += 1) {
-      const before = executor.changes;
-      const positions = await venue.account.positions();
-      if (positions.outcome === "fault") return;
-      const instruments = this.#pairs.map(({ id }) => id);
-      const ours = (instrument: InstrumentId) => accounts.position(venue.id, instrument);
-      const busy = executor.active().some(isMoving);
-      mismatches =
-        busy || executor.changes !== before ? [] : positionMismatches(venue.id, instruments, ours, positions.value);
-      if (mismatches.length === 0) break;
-      // A trade nobody told us of explains it: then our books follow, and recovery does the rest.
-      const known = executor.changes;
-      for (const { instrument } of mismatches) await this.#catchUpFills(venue, instrument);
-      if (executor.changes !== known) mismatches = [];
-      if (mismatches.length === 0) break;
-      await world.clock.sleep(this.#paces.reconcilePauseMs);
-    }
-    for (const { says, instrument } of mismatches) {
-      controller.hold("recon", says);
-      tell({ level: "critical", type: "risk", code: "recon", says, venue: venue.id, instrument });
-    }
-    this.watch.checked(venue.id);
-  }
-
-  /** A fill of an order that had ended, while nobody was there to hear of it: counted now, once. */
-  async #catchUpFills(venue: Venue, instrument: InstrumentId): Promise<void> {
-    const { executor } = this.rooms;
-    const oldest = firstDecision(executor.hedges().filter(({ intent }) => intent.instrument === instrument));
-    if (oldest === undefined) return;
-    const fills = await venue.account.fills(instrument, oldest);
-    if (fills.outcome === "fault") return;
-    for (const fill of fills.value) {
-      if (!executor.hear({ type: "fill", fill })) this.pipeline.onForced(fill);
-    }
-  }
-
-  /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */
-  async #catchUpFunding(venue: Venue): Promise<void> {
-    const oldest = firstDecision(this.rooms.executor.hedges());
-    if (oldest === undefined) return;
-    const booked = this.#lastFunding.get(venue.id);
-    const since = booked === undefined ? oldest : Math.max(oldest, booked - FUNDING_OVERLAP_MS);
-    const payments = await venue.account.funding(since as Instant);
-    if (payments.outcome === "fault") return;
-    for (const payment of payments.value) {
-      this.pipeline.onFunding(payment);
-      this.#lastFunding.set(venue.id, Math.max(payment.at, this.#lastFunding.get(venue.id) ?? 0));
-    }
+  /**
+   * What happened while the stream was away was read back; whether that is all of it is for the comparison to say. So is
+   * what becomes of an order of another run.
+   */
+  #onAccount(update: AccountUpdate): void {
+    this.pipeline.onAccount(update);
+    const { chance } = this.rooms.world;
+    if (update.type === "stream" && update.state === "up") this.reconciler.soon(update.venue);
+    if (update.type === "order" && chance.origin(update.order.id) !== "ours") this.reconciler.soon(update.order.venue);
   }
 
   #writeDown(): void {
@@ -286,12 +239,10 @@ export class Engine {
   }
 
   async #readBalances(): Promise<void> {
-    for (const venue of this.rooms.world.venues) await this.#readBalance(venue);
-  }
-
-  async #readBalance(venue: Venue): Promise<void> {
-    const balance = await venue.account.balance();
-    if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
+    for (const venue of this.rooms.world.venues) {
+      const balance = await venue.account.balance();
+      if (balance.outcome === "answered") this.pricing.noteAvailable(venue.id, balance.value.available);
+    }
   }
 
   #feesOf(venue: VenueId, instrument: InstrumentId): FeeSchedule {
@@ -309,9 +260,4 @@ export class Engine {
       mark: conditions.mark(venue, instrument),
     };
   }
-}
-
-/** When the oldest of these hedges was decided; undefined when there is none. */
-function firstDecision(hedges: readonly Hedge[]): Instant | undefined {
-  return hedges.map(({ intent }) => intent.decidedAt).toSorted((a, b) => a - b)[0];
 }
