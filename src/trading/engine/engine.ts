@@ -19,9 +19,11 @@ import type { Reconciler } from "../reconcile/reconciler.ts";
 import { Candidates } from "../scanner/candidates.ts";
 import { Skipped } from "../scanner/skipped.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
+import { DeadMan } from "./dead-man.ts";
 import { FeedGuard } from "./feed-guard.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
+import { comeToRest } from "./come-to-rest.ts";
 import { makeReconciler } from "./make-reconciler.ts";
 import { Results } from "./results.ts";
 import type { Rooms, World } from "./rooms.ts";
@@ -63,6 +65,7 @@ export class Engine {
   readonly pipeline: Pipeline;
   readonly watch: VenueWatch;
   readonly reconciler: Reconciler;
+  readonly deadMen: readonly DeadMan[];
   readonly #options: EngineOptions;
   readonly #guard: FeedGuard;
   readonly #paces: Readonly<Record<keyof typeof PACES, number>>;
@@ -114,6 +117,7 @@ export class Engine {
       changed: (hedge, event) => {
         this.pipeline.onHedge(hedge, event);
         this.reconciler.onHedge(hedge);
+        for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
       },
     });
     this.rooms = {
@@ -146,6 +150,13 @@ export class Engine {
       watch: this.watch,
     });
     this.reconciler = makeReconciler(this.rooms, this.pipeline, this.watch, this.#paces.reconcilePauseMs);
+    const { autoHold } = this.rooms;
+    this.deadMen = world.venues.map((venue) => {
+      const { id } = venue;
+      const report = (source: string, says: string | null): void =>
+        autoHold.report("deadman", `${id} ${source}`, says, { venue: id });
+      return new DeadMan({ clock: world.clock, venue, report });
+    });
     this.#guard = new FeedGuard(this.rooms, this.watch, this.#paces.outOfSightMs);
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
@@ -212,6 +223,7 @@ export class Engine {
     for (const timer of this.#timers) timer.stop();
     this.#heart?.stop();
     this.reconciler.close();
+    await comeToRest(this.rooms, this.deadMen);
     this.rooms.executor.close();
     for (const closer of this.#closers) closer.close();
     await Promise.all(this.rooms.world.venues.map((venue) => venue.close()));
@@ -229,7 +241,10 @@ export class Engine {
   #onAccount(update: AccountUpdate): void {
     this.pipeline.onAccount(update);
     const { chance } = this.rooms.world;
-    if (update.type === "stream" && update.state === "up") this.reconciler.soon(update.venue);
+    if (update.type === "stream" && update.state === "up") {
+      this.reconciler.soon(update.venue);
+      this.deadMen[this.rooms.world.venues.findIndex(({ id }) => id === update.venue)]?.reconnected();
+    }
     if (update.type === "order" && chance.origin(update.order.id) !== "ours") this.reconciler.soon(update.order.venue);
   }
 
