@@ -18,6 +18,7 @@ import type { Gate } from "#ports/gate.ts";
 import type { Log } from "#ports/telemetry.ts";
 import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
+import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
@@ -44,6 +45,7 @@ export interface Node {
   readonly feed: LocalFeed;
   readonly desk: Desk;
   readonly paper: Paper | null;
+  readonly lease: LeaseKeeper;
   readonly clock: SystemClock;
   readonly log: Log;
   readonly url: string;
@@ -85,7 +87,7 @@ async function assemble(
   // What can fail for a reason outside fails before a file is made.
   const recording = simulated ? await openRecording(config.market, takerFees) : null;
   await portIsFree(config.host, config.port);
-  const directory = takeDataDirectory(config.dataDir, () => randomBytes(8).toString("hex").slice(0, 4));
+  const directory = takeDataDirectory(config.dataDir, () => randomBytes(8).toString("hex").slice(0, 4), clock.now());
   opened.push(() => directory.release());
   const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
   const log = openLog(directory, config, token, demo);
@@ -134,7 +136,9 @@ async function assemble(
 
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
-  const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
+  const gate: Gate = {
+    permits: (act, venue, asker) => lease.permits(act) && engine.rooms.controller.permits(act, venue, asker),
+  };
   const venues = makeVenues(
     paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install),
     {
@@ -162,6 +166,10 @@ async function assemble(
       },
     },
   );
+  const report = (says: string | null): void => engine.rooms.autoHold.report("lease", "lease", says);
+  const lease = new LeaseKeeper({ clock, lease: directory.lease, report });
+  lease.begin();
+  opened.push(() => lease.close());
   const room = control.open(engine);
   for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
   const save = (): void => state.write(desk, engine.results.dayBaseline);
@@ -196,6 +204,7 @@ async function assemble(
     feed,
     desk,
     paper,
+    lease,
     clock,
     log,
     url: api.url,

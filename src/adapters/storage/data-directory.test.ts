@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DataDirectory, StoreBusy, takeDataDirectory } from "./data-directory.ts";
+import { NOW } from "../../../test/kit.ts";
 import { StoreFault } from "./sqlite.ts";
 
 let root = "";
@@ -16,7 +17,7 @@ afterEach(() => {
 });
 
 function take(path = join(root, "data"), install = "ab12"): DataDirectory {
-  const directory = takeDataDirectory(path, () => install);
+  const directory = takeDataDirectory(path, () => install, NOW);
   taken.push(directory);
   return directory;
 }

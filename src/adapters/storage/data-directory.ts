@@ -8,8 +8,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
+import type { Instant } from "#domain/time.ts";
+import type { Lease } from "#ports/lease.ts";
+import { LeaseFile, heldElsewhere } from "./lease-file.ts";
 import { StoreFault } from "./sqlite.ts";
 
 /** Another process has it. */
@@ -23,6 +27,7 @@ export interface DataDirectory {
   readonly install: string;
   /** One more at every start, so that the names of two runs never meet. */
   readonly epoch: number;
+  readonly lease: Lease;
   file(name: string): string;
   release(): void;
 }
@@ -36,6 +41,7 @@ interface Mark {
 const MAY_BE_THERE = new Set([".gitkeep", "lost+found", "operators.json"]);
 const MARK = "propbot.json";
 const LOCK = "lock.db";
+const LEASE = "lease.json";
 
 /**
  * Takes the directory for this process alone, creating it when it is not there. The lock is the operating system's:
@@ -44,14 +50,26 @@ const LOCK = "lock.db";
  * @throws StoreFault when it cannot be ours: unwritable, or full of somebody else's files
  * @throws StoreBusy when another process holds it
  */
-export function takeDataDirectory(path: string, drawInstall: () => string): DataDirectory {
+export function takeDataDirectory(path: string, drawInstall: () => string, now: Instant): DataDirectory {
   prepare(path);
   const lock = takeLock(path);
   try {
+    const file = (name: string): string => join(path, name);
+    const holder = `${hostname()}:${process.pid}`;
+    const other = heldElsewhere(file(LEASE), holder, now);
+    if (other !== null)
+      throw new StoreBusy(
+        `DATA_DIR ${path} is in use by another PropBot (${other}); stop it, or wait for its lease to end`,
+      );
     const old = readMark(path);
     const mark: Mark = { install: old?.install ?? drawInstall(), epoch: (old?.epoch ?? 0) + 1 };
     writeFileSync(join(path, MARK), `${JSON.stringify(mark)}\n`, { mode: 0o600, flush: true });
-    return { path, ...mark, file: (name) => join(path, name), release: () => lock.close() };
+    const lease = new LeaseFile(file(LEASE), holder, mark.epoch, now);
+    const release = (): void => {
+      if (lock.open) lease.release();
+      lock.close();
+    };
+    return { path, ...mark, lease, file, release };
   } catch (error) {
     lock.close();
     throw error;
