@@ -19,6 +19,7 @@ import type { Gate } from "#ports/gate.ts";
 import type { Log } from "#ports/telemetry.ts";
 import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
+import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
@@ -46,6 +47,7 @@ export interface Node {
   readonly feed: LocalFeed;
   readonly desk: Desk;
   readonly paper: Paper | null;
+  readonly lease: LeaseKeeper;
   readonly clock: SystemClock;
   readonly log: Log;
   readonly url: string;
@@ -136,7 +138,9 @@ async function assemble(
 
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
-  const gate: Gate = { permits: (act, venue, asker) => engine.rooms.controller.permits(act, venue, asker) };
+  const gate: Gate = {
+    permits: (act, venue, asker) => lease.permits(act) && engine.rooms.controller.permits(act, venue, asker),
+  };
   const venues = makeVenues(
     paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install),
     {
@@ -170,6 +174,10 @@ async function assemble(
       },
     },
   );
+  const report = (says: string | null): void => engine.rooms.autoHold.report("lease", "lease", says);
+  const lease = new LeaseKeeper({ clock, lease: directory.lease, report });
+  lease.begin();
+  opened.push(() => lease.close());
   const room = control.open(engine);
   for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
   const save = (): void => state.write(desk, engine.results.dayBaseline);
@@ -204,6 +212,7 @@ async function assemble(
     feed,
     desk,
     paper,
+    lease,
     clock,
     log,
     url: api.url,

@@ -12,6 +12,7 @@ export const approvalAction = z.enum([
   "change_settings",
   "add_operators",
   "rotate_secret",
+  "adopt_position",
 ]);
 
 export const approvalRequest = z.strictObject({

@@ -6,6 +6,7 @@ import { ApprovalsDesk } from "./approvals-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
 import { PricingDesk } from "./pricing-desk.ts";
+import { ReconDesk } from "./recon-desk.ts";
 import { TradingDesk } from "./trading-desk.ts";
 
 /** The one door for people: every surface asks here, so all of them obey the same rules. */
@@ -15,6 +16,7 @@ export class Desk {
   readonly control: ControlDesk;
   readonly approvals: ApprovalsDesk;
   readonly books: BooksDesk;
+  readonly recon: ReconDesk;
   readonly now: () => Instant;
 
   constructor(engine: Engine, room: ControlRoom, facts: DeskFacts) {
@@ -23,6 +25,7 @@ export class Desk {
     this.control = new ControlDesk(engine, room, facts);
     this.approvals = new ApprovalsDesk(room);
     this.books = new BooksDesk(engine);
+    this.recon = new ReconDesk(engine);
     this.now = () => engine.rooms.world.clock.now();
   }
 }

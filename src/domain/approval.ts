@@ -11,6 +11,7 @@ export const DANGEROUS_ACTS = [
   "change_settings",
   "add_operators",
   "rotate_secret",
+  "adopt_position",
 ] as const;
 export type DangerousAct = (typeof DANGEROUS_ACTS)[number];
 

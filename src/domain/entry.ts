@@ -1,5 +1,5 @@
 import { assert } from "./assert.ts";
-import { type Fixed, NO_USDT, negate, notional } from "./decimal.ts";
+import { type Fixed, type Price, type Quantity, type Usdt, NO_USDT, absolute, negate, notional } from "./decimal.ts";
 import { type Fill, fillKey } from "./fill.ts";
 import type { FundingPayment } from "./funding.ts";
 import type { HedgeId, InstrumentId, LegName, VenueId } from "./ids.ts";
@@ -16,7 +16,7 @@ export interface Posting {
 /** One cause, balanced postings, and an id that makes posting it twice the same as posting it once. */
 export interface LedgerEntry {
   readonly id: string;
-  readonly cause: "fill" | "fee" | "funding" | "transfer";
+  readonly cause: "fill" | "fee" | "funding" | "transfer" | "adjustment";
   readonly at: Instant;
   readonly venue: VenueId;
   readonly instrument: InstrumentId | null;
@@ -31,6 +31,54 @@ export const proceedsAccount = (venue: VenueId): string => `venue:${venue}:proce
 export const feesAccount = (venue: VenueId): string => `venue:${venue}:fees`;
 export const fundingAccount = (venue: VenueId): string => `venue:${venue}:funding`;
 
+/** What was put in, less what was taken out: where the wallet stood before we traded. */
+export const depositsAccount = (venue: VenueId): string => `venue:${venue}:deposits`;
+
+/** Money put in (positive) or taken out, for a reason outside of trading. */
+export function transferEntry(venue: VenueId, id: string, amount: Usdt, at: Instant): LedgerEntry {
+  return balanced({
+    id: `transfer:${venue}:${id}`,
+    cause: "transfer",
+    at,
+    venue,
+    instrument: null,
+    hedge: null,
+    leg: null,
+    postings: [
+      { account: depositsAccount(venue), asset: "USDT", amount },
+      { account: "outside", asset: "USDT", amount: negate(amount) },
+    ],
+  });
+}
+
+/** What a venue holds and no fill of ours explains, taken over by a person: units of base, and what they were had for. */
+export function adjustmentEntry(
+  { venue, instrument, id, at }: Pick<LedgerEntry, "venue" | "id" | "at"> & { readonly instrument: InstrumentId },
+  quantity: Quantity,
+  price: Price,
+): LedgerEntry {
+  const value = notional(price, absolute(quantity));
+  const proceeds = quantity > 0n ? negate(value) : value;
+  return balanced({
+    id: `adjustment:${venue}:${id}`,
+    cause: "adjustment",
+    at,
+    venue,
+    instrument,
+    hedge: null,
+    leg: null,
+    postings: [
+      { account: positionAccount(venue), asset: instrument, amount: quantity },
+      { account: "market", asset: instrument, amount: negate<string>(quantity) },
+      { account: proceedsAccount(venue), asset: "USDT", amount: proceeds },
+      { account: "market", asset: "USDT", amount: negate<string>(proceeds) },
+    ],
+  });
+}
+
+/** How the trades are numbered by which a hedge's leg follows what a person took over. */
+export const ADOPTED = "adopted-";
+
 /** A fill moves base one way and its price the other; both against the market. */
 export function fillEntry(fill: Fill, hedge: HedgeId, leg: LegName): LedgerEntry {
   const base = (fill.side === "buy" ? fill.quantity : -fill.quantity) as Fixed<string>;
@@ -38,7 +86,7 @@ export function fillEntry(fill: Fill, hedge: HedgeId, leg: LegName): LedgerEntry
   const proceeds = fill.side === "buy" ? negate(value) : value;
   return balanced({
     id: `fill:${fillKey(fill)}`,
-    cause: "fill",
+    cause: fill.tradeId.startsWith(ADOPTED) ? "adjustment" : "fill",
     at: fill.at,
     venue: fill.venue,
     instrument: fill.instrument,

@@ -4,7 +4,7 @@ import type { VenueFault } from "#domain/fault.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment, FundingRate } from "#domain/funding.ts";
-import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { ClientOrderId, InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { MaintenanceWindow } from "#domain/maintenance.ts";
 import type { Order, OrderRequest } from "#domain/order.ts";
@@ -91,6 +91,10 @@ export interface Trading {
    * Zero disarms. It cancels orders, never positions, and no conditional ones.
    */
   armDeadMan(instruments: readonly InstrumentId[], milliseconds: number): Promise<Answer<"armed" | "disarmed">>;
+  /** How long that timer is set for here, and how often it is set again. */
+  readonly deadMan: { readonly timerMs: number; readonly everyMs: number };
+  /** In this run somebody here wished this order cancelled: its end by a cancel is no surprise. */
+  cancelWished(order: ClientOrderId): boolean;
   /** The answer to every outcome-unknown. */
   lookUp(order: Pick<OrderRequest, "id" | "instrument">): Promise<LookUp>;
   /** How long after an order's deadline the venue may still not show it, in ms. */

@@ -162,8 +162,8 @@ export const mutations: readonly Mutation[] = [
   ),
   one(
     "M30 funding that no stream told is never read back",
-    "trading/engine/engine.ts",
-    `await this.#catchUpFunding(venue);`,
+    "trading/reconcile/reading.ts",
+    `await catchUp.funding(venue);`,
     ``,
   ),
   one(

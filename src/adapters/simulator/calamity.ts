@@ -15,6 +15,8 @@ export function sufferAsExchange(exchange: SimulatedExchange, verb: FaultVerb, a
     for (const { listing } of exchange.markets()) act(listing.instrument);
   };
   switch (verb) {
+    case "deadman.fire":
+      return exchange.cancelAll(null, "dead-man");
     case "book_empty":
       return every((instrument) => exchange.emptyBook(instrument, args.ms ?? 1_000));
     case "mark_jump":

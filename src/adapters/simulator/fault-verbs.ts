@@ -2,7 +2,17 @@ import type { SeededChance } from "#adapters/host/chance.ts";
 
 /** Where a fault strikes. */
 export type Point =
-  "place" | "cancel" | "read" | "snapshot" | "private" | "public" | "best" | "connect" | "subscribe" | "venue";
+  | "place"
+  | "cancel"
+  | "read"
+  | "snapshot"
+  | "private"
+  | "public"
+  | "best"
+  | "connect"
+  | "subscribe"
+  | "venue"
+  | "deadman";
 
 export interface FaultArgs {
   /** A venue's own code, as it writes it. */
@@ -82,6 +92,10 @@ export const POINTS = {
   /** Somebody else with our account: an order that rests, a position closed, money taken out, a setting changed. */
   foreign_order: "venue",
   manual_close: "venue",
+  /** The cancel timer is not taken: Binance 503 unavailable, OKX 50001. */
+  "deadman.fail": "deadman",
+  /** The cancel timer runs out, whoever has set it for later. */
+  "deadman.fire": "venue",
   /** Thousandths of the wallet. */
   withdraw: "venue",
   lever_change: "venue",
@@ -150,6 +164,7 @@ const WEIGHTS: readonly { readonly verb: FaultVerb; readonly args: (chance: Seed
   { verb: "order_limit", args: () => ({}) },
   { verb: "down", args: (chance) => ({ ms: 500 + chance.integer(10_000) }) },
   { verb: "private_silence", args: () => ({}) },
+  { verb: "deadman.fail", args: () => ({}) },
 ];
 
 /** Those that a seed may draw. The others are for a test to ask for. */

@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { instantAt } from "#domain/time.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DataDirectory, StoreBusy, takeDataDirectory } from "./data-directory.ts";
+import { NOW } from "../../../test/kit.ts";
 import { StoreFault } from "./sqlite.ts";
 
 let root = "";
@@ -15,8 +17,8 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function take(path = join(root, "data"), install = "ab12", now = 1): DataDirectory {
-  const directory = takeDataDirectory(path, now, () => install);
+function take(path = join(root, "data"), install = "ab12", now: number = NOW): DataDirectory {
+  const directory = takeDataDirectory(path, instantAt(now), () => install);
   taken.push(directory);
   return directory;
 }

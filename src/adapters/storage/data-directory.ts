@@ -9,8 +9,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
+import type { Instant } from "#domain/time.ts";
+import type { Lease } from "#ports/lease.ts";
+import { LeaseFile, heldElsewhere } from "./lease-file.ts";
 import { StoreFault } from "./sqlite.ts";
 
 /** Another process has it. */
@@ -26,6 +30,7 @@ export interface DataDirectory {
   readonly epoch: number;
   /** When it was taken and not released, the latest ones, in ms since the epoch: this start is the last of them. */
   readonly starts: readonly number[];
+  readonly lease: Lease;
   file(name: string): string;
   /** Gives it back: a start that ends so is no crash. */
   release(): void;
@@ -42,6 +47,7 @@ const MAY_BE_THERE = new Set([".gitkeep", "lost+found", "operators.json"]);
 const MARK = "propbot.json";
 const LOCK = "lock.db";
 const KEEP_STARTS = 10;
+const LEASE = "lease.json";
 
 /**
  * Takes the directory for this process alone, creating it when it is not there. The lock is the operating system's:
@@ -50,21 +56,30 @@ const KEEP_STARTS = 10;
  * @throws StoreFault when it cannot be ours: unwritable, or full of somebody else's files
  * @throws StoreBusy when another process holds it
  */
-export function takeDataDirectory(path: string, now: number, drawInstall: () => string): DataDirectory {
+export function takeDataDirectory(path: string, now: Instant, drawInstall: () => string): DataDirectory {
   prepare(path);
   const lock = takeLock(path);
   try {
+    const file = (name: string): string => join(path, name);
+    const holder = `${hostname()}:${process.pid}`;
+    const other = heldElsewhere(file(LEASE), holder, now);
+    if (other !== null)
+      throw new StoreBusy(
+        `DATA_DIR ${path} is in use by another PropBot (${other}); stop it, or wait for its lease to end`,
+      );
     const old = readMark(path);
     const starts = [...(old?.starts ?? []), now].slice(-KEEP_STARTS);
     const mark: Mark = { install: old?.install ?? drawInstall(), epoch: (old?.epoch ?? 0) + 1, starts };
     writeMark(path, mark);
+    const lease = new LeaseFile(file(LEASE), holder, mark.epoch, now);
     let ours = true;
     const release = (): void => {
       if (ours) writeMark(path, { ...mark, starts: starts.slice(0, -1) });
+      if (ours) lease.release();
       ours = false;
       lock.close();
     };
-    return { path, ...mark, file: (name) => join(path, name), release };
+    return { path, ...mark, lease, file, release };
   } catch (error) {
     lock.close();
     throw error;

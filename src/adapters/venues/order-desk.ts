@@ -1,5 +1,5 @@
 import type { VenueFault } from "#domain/fault.ts";
-import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { ClientOrderId, InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Order, OrderRequest } from "#domain/order.ts";
 import type { Gate } from "#ports/gate.ts";
@@ -62,6 +62,7 @@ type Carry<Body> = (late: (reply: Reply<Body>) => void) => Promise<Reply<Body>>;
  */
 export class OrderDesk<C extends Call, Body, Listed extends Instrument> {
   readonly #with: OrderDeskDeps<C, Body, Listed>;
+  readonly #wished = new Set<ClientOrderId>();
   #requests = 0;
 
   constructor(with_: OrderDeskDeps<C, Body, Listed>) {
@@ -80,7 +81,14 @@ export class OrderDesk<C extends Call, Body, Listed extends Instrument> {
     return { send: () => this.#submit(order, listed, carry) };
   }
 
+  cancelWished(order: ClientOrderId): boolean {
+    return this.#wished.has(order);
+  }
+
   async cancel(order: Named): Promise<CancelOutcome> {
+    this.#wished.add(order.id);
+    const [oldest] = this.#wished;
+    if (oldest !== undefined && this.#wished.size > MOST_WISHED) this.#wished.delete(oldest);
     const { gate, listing, rest, words } = this.#with;
     const unknown = await listing.ready();
     const listed = this.#listed(order.instrument);
@@ -172,4 +180,5 @@ const EXPIRED: VenueFault = {
   code: "expired",
   says: "its deadline had passed before it could be sent",
 };
+const MOST_WISHED = 1_000;
 const ignore = (): void => undefined;

@@ -4,6 +4,14 @@ import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { reconRoutes } from "./routes/recon.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
-export const routes: readonly Routes[] = [healthRoutes, arbitrageRoutes, booksRoutes, controlRoutes, approvalsRoutes];
+export const routes: readonly Routes[] = [
+  healthRoutes,
+  arbitrageRoutes,
+  booksRoutes,
+  controlRoutes,
+  approvalsRoutes,
+  reconRoutes,
+];

@@ -1,6 +1,7 @@
 import { type Fixed, type Quantity, type Usdt, NO_QUANTITY, NO_USDT, add, sum } from "#domain/decimal.ts";
 import {
   type LedgerEntry,
+  depositsAccount,
   feeEntry,
   feesAccount,
   fillEntry,
@@ -73,6 +74,16 @@ export class Accounts {
         return fundingEntry(payment, amount, part.hedge, part.leg);
       }),
     );
+  }
+
+  /** Something that no fill, fee or funding payment made: a deposit, or what a person has taken over. */
+  post(entry: LedgerEntry): void {
+    this.#post([entry]);
+  }
+
+  /** Where this venue's wallet stood before we traded; null until that was written down. */
+  deposits(venue: VenueId): Usdt | null {
+    return (this.#balances.get(key(depositsAccount(venue), "USDT")) ?? null) as Usdt | null;
   }
 
   /** Signed base units by our own books. */

@@ -83,7 +83,7 @@ describe("hold", () => {
 describe("resume", () => {
   test("clears every cause", () => {
     const { control } = aController();
-    control.hold("recon", "a difference");
+    control.hold("unknown_order", "nobody knows");
     expect([control.resume([]), control.state.mode, causesOf(control)]).toEqual([{ outcome: "running" }, "RUN", []]);
   });
 

@@ -9,6 +9,7 @@ import { controlNote, snapshotNote } from "../control/control-words.ts";
 import { Preflight } from "../control/preflight.ts";
 import { settingsAct } from "../control/settings-act.ts";
 import type { SettingsRoom } from "../control/settings-room.ts";
+import { adoptAct } from "./adopt-act.ts";
 import { preflightChecks, unsettled } from "./preflight-checks.ts";
 import type { Engine } from "./engine.ts";
 
@@ -53,6 +54,7 @@ export class ControlRoom {
     );
     const acts: Acts = {
       ...controlActs({ controller, dryRunFixed, preflight: this.preflight, unsettled: () => unsettled(engine) }),
+      adopt_position: adoptAct(engine),
       change_settings: settingsAct(settings, controller),
       ...deps.acts,
     };

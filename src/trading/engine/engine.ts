@@ -2,31 +2,31 @@ import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
 import { NO_BPS, format } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
-import type { Hedge } from "#domain/hedge.ts";
-import { isMoving } from "#domain/hedge-machine.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Settings } from "#domain/settings.ts";
-import { HOUR, type Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
-import type { MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
+import type { AccountUpdate, MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
 import { AutoHold } from "../control/auto-hold.ts";
 import { Controller, type ControllerStart } from "../control/controller.ts";
 import { HedgeExecutor } from "../hedge/executor.ts";
-import { type PositionMismatch, positionMismatches } from "../hedge/reconcile.ts";
 import type { RecoveryBook } from "../hedge/recovery-policy.ts";
 import { Books } from "../market/books.ts";
 import { Conditions } from "../market/conditions.ts";
 import type { Pair } from "../market/universe.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
 import { Candidates } from "../scanner/candidates.ts";
 import { OrderTraffic } from "../risk/order-traffic.ts";
 import { Skipped } from "../scanner/skipped.ts";
 import { alarmOf } from "./alarm.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
+import { DeadMan } from "./dead-man.ts";
 import { PACES, type Paces } from "./paces.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
+import { comeToRest } from "./come-to-rest.ts";
+import { makeReconciler } from "./make-reconciler.ts";
 import { Results } from "./results.ts";
 import type { Rooms, World } from "./rooms.ts";
 import { VenueReads } from "./venue-reads.ts";
@@ -52,9 +52,6 @@ export interface EngineOptions {
 /** How many finished hedges are read back from the journal at the start. */
 const HISTORY = 200;
 const WRITE_DOWN_EVERY_MS = 1_000;
-const RECONCILE_READINGS = 3;
-/** What is charged at one stamp is told over some minutes, one symbol after the other. */
-const FUNDING_OVERLAP_MS = HOUR;
 
 /** Owns the rooms: start, recover, stop. */
 export class Engine {
@@ -64,13 +61,13 @@ export class Engine {
   readonly pipeline: Pipeline;
   readonly watch: VenueWatch;
   readonly watches: Watches;
+  readonly reconciler: Reconciler;
+  readonly deadMen: readonly DeadMan[];
   readonly #options: EngineOptions;
   readonly #paces: Paces;
   readonly #fees = new Map<string, FeeSchedule>();
   readonly #closers: { close(): void }[] = [];
   readonly #timers: Timer[] = [];
-  /** When the latest payment that was read back was made, by venue. */
-  readonly #lastFunding = new Map<VenueId, number>();
   #pairs: readonly Pair[] = [];
   #heart: Timer | null = null;
 
@@ -112,6 +109,8 @@ export class Engine {
       changed: (hedge, event) => {
         traffic.note(hedge, event);
         this.pipeline.onHedge(hedge, event);
+        this.reconciler.onHedge(hedge);
+        for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
       },
     });
     this.rooms = {
@@ -144,6 +143,13 @@ export class Engine {
     });
     const { rooms, results, watch } = this;
     this.watches = new Watches({ rooms, results, watch, freeBytes: options.freeBytes ?? (() => null) }, this.#paces);
+    this.reconciler = makeReconciler(this.rooms, this.pipeline, this.watch, this.#paces.reconcilePauseMs);
+    this.deadMen = world.venues.map((venue) => {
+      const { id } = venue;
+      const report = (source: string, says: string | null): void =>
+        autoHold.report("deadman", `${id} ${source}`, says, { venue: id });
+      return new DeadMan({ clock: world.clock, venue, report });
+    });
     for (const venue of world.venues) this.watch.follow(venue.id);
   }
 
@@ -173,7 +179,7 @@ export class Engine {
     await this.rooms.accounts.load();
     for (const [index, venue] of venues.entries()) {
       const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
-      this.#closers.push(venue.account.subscribe((update) => this.pipeline.onAccount(update)));
+      this.#closers.push(venue.account.subscribe((update) => this.#onAccount(update)));
       const hear = this.pipeline.hearing(listings);
       const observed: MarketListener = (update, place) => {
         observe?.(update);
@@ -223,6 +229,8 @@ export class Engine {
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.stop();
     this.#heart?.stop();
+    this.reconciler.close();
+    await comeToRest(this.rooms, this.deadMen);
     this.rooms.executor.close();
     for (const closer of this.#closers) closer.close();
     await Promise.all(this.rooms.world.venues.map((venue) => venue.close()));
@@ -230,66 +238,21 @@ export class Engine {
 
   /** Both venues compared with our books, now. */
   async checkVenues(): Promise<void> {
-    await Promise.all(this.rooms.world.venues.map((venue) => this.#check(venue)));
+    await Promise.all([this.#readBalances(), this.reconciler.runAll()]);
   }
 
-  /** Compares positions with the venue's own; a difference while nothing is in flight is HOLD, never a correction. */
-  async #check(venue: Venue): Promise<void> {
-    const { accounts, controller, executor, reads, tell, world } = this.rooms;
-    await this.#readBalance(venue);
-    await this.#catchUpFunding(venue);
-    let mismatches: readonly PositionMismatch[] = [];
-    // Reads lag: a difference counts only when it stands still over several of them, with nothing of ours moving.
-    for (let reading = 0; reading < RECONCILE_READINGS; reading += 1) {
-      const before = executor.changes;
-      const positions = await venue.account.positions();
-      if (positions.outcome === "fault") return;
-      const instruments = this.#pairs.map(({ id }) => id);
-      const ours = (instrument: InstrumentId) => accounts.position(venue.id, instrument);
-      reads.notePositions(venue.id, positions.value);
-      const still = executor.changes === before && !executor.active().some(isMoving);
-      mismatches = still ? positionMismatches(venue.id, instruments, ours, positions.value) : [];
-      if (still && mismatches.length === 0) reads.noteStrange(venue.id, []);
-      if (mismatches.length === 0) break;
-      // A trade nobody told us of explains it: then our books follow, and recovery does the rest.
-      const known = executor.changes;
-      for (const { instrument } of mismatches) await this.#catchUpFills(venue, instrument);
-      if (executor.changes !== known) mismatches = [];
-      if (mismatches.length === 0) break;
-      await world.clock.sleep(this.#paces.reconcilePauseMs);
+  /**
+   * What happened while the stream was away was read back; whether that is all of it is for the comparison to say. So is
+   * what becomes of an order of another run.
+   */
+  #onAccount(update: AccountUpdate): void {
+    this.pipeline.onAccount(update);
+    const { chance } = this.rooms.world;
+    if (update.type === "stream" && update.state === "up") {
+      this.reconciler.soon(update.venue);
+      this.deadMen[this.rooms.world.venues.findIndex(({ id }) => id === update.venue)]?.reconnected();
     }
-    if (mismatches.length > 0) reads.noteStrange(venue.id, mismatches);
-    for (const { says, instrument } of mismatches) {
-      controller.hold("recon", says);
-      tell({ level: "critical", type: "risk", code: "recon", says, venue: venue.id, instrument });
-    }
-    this.watch.checked(venue.id);
-  }
-
-  /** A fill of an order that had ended, while nobody was there to hear of it: counted now, once. */
-  async #catchUpFills(venue: Venue, instrument: InstrumentId): Promise<void> {
-    const { executor } = this.rooms;
-    const oldest = firstDecision(executor.hedges().filter(({ intent }) => intent.instrument === instrument));
-    if (oldest === undefined) return;
-    const fills = await venue.account.fills(instrument, oldest);
-    if (fills.outcome === "fault") return;
-    for (const fill of fills.value) {
-      if (!executor.hear({ type: "fill", fill })) this.pipeline.onForced(fill);
-    }
-  }
-
-  /** Funding moves money without an order to ask about: what no stream told us is read back, as far as our hedges go. */
-  async #catchUpFunding(venue: Venue): Promise<void> {
-    const oldest = firstDecision(this.rooms.executor.hedges());
-    if (oldest === undefined) return;
-    const booked = this.#lastFunding.get(venue.id);
-    const since = booked === undefined ? oldest : Math.max(oldest, booked - FUNDING_OVERLAP_MS);
-    const payments = await venue.account.funding(since as Instant);
-    if (payments.outcome === "fault") return;
-    for (const payment of payments.value) {
-      this.pipeline.onFunding(payment);
-      this.#lastFunding.set(venue.id, Math.max(payment.at, this.#lastFunding.get(venue.id) ?? 0));
-    }
+    if (update.type === "order" && chance.origin(update.order.id) !== "ours") this.reconciler.soon(update.order.venue);
   }
 
   #writeDown(): void {
@@ -298,12 +261,10 @@ export class Engine {
   }
 
   async #readBalances(): Promise<void> {
-    for (const venue of this.rooms.world.venues) await this.#readBalance(venue);
-  }
-
-  async #readBalance(venue: Venue): Promise<void> {
-    const balance = await this.rooms.reads.readBalance(venue);
-    if (balance) this.pricing.noteAvailable(venue.id, balance.available);
+    for (const venue of this.rooms.world.venues) {
+      const balance = await this.rooms.reads.readBalance(venue);
+      if (balance) this.pricing.noteAvailable(venue.id, balance.available);
+    }
   }
 
   #feesOf(venue: VenueId, instrument: InstrumentId): FeeSchedule {
@@ -321,9 +282,4 @@ export class Engine {
       mark: conditions.mark(venue, instrument),
     };
   }
-}
-
-/** When the oldest of these hedges was decided; undefined when there is none. */
-function firstDecision(hedges: readonly Hedge[]): Instant | undefined {
-  return hedges.map(({ intent }) => intent.decidedAt).toSorted((a, b) => a - b)[0];
 }

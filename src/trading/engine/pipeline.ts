@@ -139,13 +139,14 @@ export class Pipeline {
   }
 
   /** A trade by which a venue closed what a hedge held: the other leg follows it, and a person is called. */
-  onForced(fill: Fill): void {
+  onForced(fill: Fill): boolean {
     const { controller, executor, tell } = this.#rooms;
-    if (!isForced(fill) || !executor.force(fill)) return;
+    if (!isForced(fill) || !executor.force(fill)) return false;
     const { venue, instrument, quantity, side } = fill;
     const says = `${venue} closed ${format(quantity)} of ${instrument} by itself, with a ${side}: the other leg is taken down to it`;
     controller.hold("forced_close", says);
     tell({ level: "critical", type: "risk", code: "forced_close", says, venue, instrument });
+    return true;
   }
 
   /** A hedge has changed: money to the ledger, word to the people. */

@@ -1,5 +1,4 @@
 import { stateOf } from "#domain/hedge-machine.ts";
-import { format } from "#domain/decimal.ts";
 import type { Venue } from "#ports/venue.ts";
 import type { PreflightCheck, PreflightItem } from "../control/preflight.ts";
 import type { Engine } from "./engine.ts";
@@ -84,25 +83,9 @@ async function accountAsNeeded(venue: Venue): Promise<PreflightItem> {
   return item(id, problems, "net positions, may trade, may not withdraw");
 }
 
-/** Asks both venues now: a difference holds by itself, and the cause stands in the way of the resume. */
-async function reconciled(engine: Engine): Promise<PreflightItem> {
-  const { accounts, executor, world } = engine.rooms;
-  const problems: string[] = [];
-  for (const venue of world.venues) {
-    const before = executor.changes;
-    const positions = await venue.account.positions();
-    if (positions.outcome === "fault") {
-      problems.push(`${venue.id} would not tell its positions: ${positions.fault.says}`);
-      continue;
-    }
-    if (executor.changes !== before || !executor.idle) continue;
-    for (const { instrument, quantity } of positions.value) {
-      const ours = accounts.position(venue.id, instrument);
-      if (ours !== quantity)
-        problems.push(`${venue.id} ${instrument}: our books hold ${format(ours)}, the venue ${format(quantity)}`);
-    }
-  }
-  return item("reconciliation", problems, "positions are as our books say");
+/** The latest comparison of each venue, or one made now: a difference holds by itself until it is gone. */
+async function reconciled({ reconciler }: Engine): Promise<PreflightItem> {
+  return item("reconciliation", await reconciler.problems(), "orders, positions and wallets are as our books say");
 }
 
 const people = (missing: string | null): PreflightItem =>

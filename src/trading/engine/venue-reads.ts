@@ -2,16 +2,22 @@ import { type Bps, type Quantity, type Usdt, NO_QUANTITY, NO_USDT, add, subtract
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { MaintenanceWindow } from "#domain/maintenance.ts";
 import type { Balance, Venue, VenuePosition } from "#ports/venue.ts";
-import type { PositionMismatch } from "../hedge/reconcile.ts";
 import type { ClockSample } from "../watch/facts.ts";
 
 const SAMPLES = 3;
+
+/** A position that is not what our books say, for a while already. */
+export interface StrangePosition {
+  readonly instrument: InstrumentId;
+  readonly ours: Quantity;
+  readonly theirs: Quantity;
+}
 
 /** What the venues last answered when they were asked: what everybody else looks at, and nobody asks for twice. */
 export class VenueReads {
   readonly #balances = new Map<VenueId, Balance>();
   readonly #positions = new Map<VenueId, readonly VenuePosition[]>();
-  readonly #strange = new Map<VenueId, readonly PositionMismatch[]>();
+  readonly #strange = new Map<VenueId, readonly StrangePosition[]>();
   readonly #clocks = new Map<VenueId, readonly ClockSample[]>();
   readonly #announced = new Map<VenueId, readonly MaintenanceWindow[]>();
 
@@ -41,7 +47,7 @@ export class VenueReads {
   }
 
   /** What a venue holds beside what our books say; nothing, when they agree. */
-  noteStrange(venue: VenueId, mismatches: readonly PositionMismatch[]): void {
+  noteStrange(venue: VenueId, mismatches: readonly StrangePosition[]): void {
     this.#strange.set(venue, mismatches);
   }
 

@@ -1,4 +1,5 @@
 import { type Usdt, NO_QUANTITY, least, subtract } from "#domain/decimal.ts";
+import { ADOPTED } from "#domain/entry.ts";
 import { type Fill, fillKey } from "#domain/fill.ts";
 import type { ExitReason, Hedge } from "#domain/hedge.ts";
 import { nextAttempt, openQuantity } from "#domain/hedge-machine.ts";
@@ -35,7 +36,7 @@ export const isForced = ({ order, tradeId }: Fill): boolean =>
  */
 export function shareForced(fill: Fill, hedges: readonly Hedge[]): readonly ForcedPart[] {
   if (hedges.some((hedge) => knows(hedge, fill))) return [];
-  const reason = fill.order.startsWith("adl") ? "adl" : "margin";
+  const reason = reasonOf(fill);
   const parts: ForcedPart[] = [];
   let left = fill.quantity;
   let fee: bigint = fill.fee;
@@ -53,6 +54,12 @@ export function shareForced(fill: Fill, hedges: readonly Hedge[]): readonly Forc
     parts.push({ hedge, leg, reason, fill: { ...fill, order, tradeId, quantity, fee: share } });
   }
   return parts;
+}
+
+/** A trade by somebody's hand is an operator's exit; the venue's own are for margin's sake. */
+function reasonOf({ order, tradeId }: Fill): ExitReason {
+  if (tradeId.startsWith(ADOPTED)) return "operator";
+  return order.startsWith("adl") ? "adl" : "margin";
 }
 
 function holdsAgainst(hedge: Hedge, leg: LegName, { venue, instrument, side }: Fill): boolean {

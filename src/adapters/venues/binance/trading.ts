@@ -1,6 +1,6 @@
 import type { VenueFault } from "#domain/fault.ts";
 import type { Fill } from "#domain/fill.ts";
-import type { InstrumentId } from "#domain/ids.ts";
+import type { ClientOrderId, InstrumentId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Order, OrderRequest } from "#domain/order.ts";
 import type { Answer, CancelOutcome, LookUp, ReadyOrder, Trading } from "#ports/venue.ts";
@@ -19,6 +19,8 @@ import { countdownWords, orderWords, readAll, readOne, tradeWords } from "./word
 
 const READ_TIMEOUT_MS = 5_000;
 const MOST_TRADES = 1_000;
+/** @see https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Auto-Cancel-All-Open-Orders */
+const DEAD_MAN = { timerMs: 120_000, everyMs: 30_000 } as const;
 
 export interface BinanceTradingDeps {
   readonly desk: OrderDesk<BinanceCall, unknown, Instrument>;
@@ -32,6 +34,7 @@ export interface BinanceTradingDeps {
 /** Orders, and what became of them. */
 export class BinanceTrading implements Trading {
   readonly visibilityLagMs: number;
+  readonly deadMan = DEAD_MAN;
   readonly #with: BinanceTradingDeps;
 
   constructor(settings: VenueSettings, with_: BinanceTradingDeps) {
@@ -45,6 +48,10 @@ export class BinanceTrading implements Trading {
 
   cancel(order: Named): Promise<CancelOutcome> {
     return this.#with.desk.cancel(order);
+  }
+
+  cancelWished(order: ClientOrderId): boolean {
+    return this.#with.desk.cancelWished(order);
   }
 
   /** One timer for each symbol here. */

@@ -1,6 +1,6 @@
 import type { VenueFault } from "#domain/fault.ts";
 import type { Fill } from "#domain/fill.ts";
-import type { InstrumentId } from "#domain/ids.ts";
+import type { ClientOrderId, InstrumentId } from "#domain/ids.ts";
 import type { Order, OrderRequest } from "#domain/order.ts";
 import type { Answer, CancelOutcome, LookUp, ReadyOrder, Trading } from "#ports/venue.ts";
 import type { VenueSettings } from "../deps.ts";
@@ -19,6 +19,8 @@ import { type FillWords, deadManWords, fillWords, orderWords, readAll, readFirst
 const FILLS_PER_PAGE = 100;
 const SHORTEST_DEAD_MAN_S = 10;
 const LONGEST_DEAD_MAN_S = 120;
+/** Once a second at the most. @see https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-all-after */
+const DEAD_MAN = { timerMs: 30_000, everyMs: 10_000 } as const;
 
 export interface OkxTradingDeps {
   readonly desk: OrderDesk<OkxCall, OkxData, OkxInstrument>;
@@ -32,6 +34,7 @@ export interface OkxTradingDeps {
 /** Orders, and what became of them. */
 export class OkxTrading implements Trading {
   readonly visibilityLagMs: number;
+  readonly deadMan = DEAD_MAN;
   readonly #tag: string;
   readonly #with: OkxTradingDeps;
 
@@ -47,6 +50,10 @@ export class OkxTrading implements Trading {
 
   cancel(order: Named): Promise<CancelOutcome> {
     return this.#with.desk.cancel(order);
+  }
+
+  cancelWished(order: ClientOrderId): boolean {
+    return this.#with.desk.cancelWished(order);
   }
 
   /**

@@ -175,6 +175,7 @@ export function orderRoutes(desk: OrderDesk): Routes {
         if (symbol instanceof BinanceError) return symbol;
         const time = params.get("countdownTime");
         if (time === undefined || !/^\d{1,12}$/.test(time)) return missing("countdownTime");
+        if (desk.misfortune.at(exchange.venue, "deadman").length > 0) return UNAVAILABLE_503;
         countdowns.get(symbol.instrument)?.stop();
         if (Number(time) > 0) {
           const fire = (): void => exchange.cancelAll(symbol.instrument, "dead-man");

@@ -1,7 +1,7 @@
 import type { Timer } from "#ports/clock.ts";
 import type { WireReply } from "../../dialect.ts";
 import type { SimulatedOrder } from "../../orders.ts";
-import { badParameter, NO_INSTRUMENT, NOT_FOUND, OkxError, TEXTS, TOO_MANY } from "./errors.ts";
+import { badParameter, NO_INSTRUMENT, NOT_FOUND, OkxError, TEXTS, TOO_MANY, UNAVAILABLE } from "./errors.ts";
 import type { OrderDesk, Operation, Operations } from "./operations.ts";
 import { text, type Words } from "./order-entry.ts";
 import { billIdOf, fillWords, internalId, orderIdOf, orderWords } from "./order-words.ts";
@@ -126,6 +126,7 @@ export function orderRoutes(desk: OrderDesk, operations: Operations): Routes {
         if (!desk.limits.admits(`cancel-all-after/${tag}`, 2)) return TOO_MANY;
         const allowed = Number.isInteger(seconds) && (seconds === 0 || (seconds >= 10 && seconds <= 120));
         if (text(words, "timeOut") === "" || !allowed) return badParameter("timeOut");
+        if (desk.misfortune.at(exchange.venue, "deadman").length > 0) return UNAVAILABLE;
         timers.get(tag)?.stop();
         timers.delete(tag);
         const tags = [...timers.keys()].filter((name) => name !== "").length;

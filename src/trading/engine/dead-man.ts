@@ -1,0 +1,172 @@
+import type { Hedge, HedgeOrder } from "#domain/hedge.ts";
+import { isTerminal } from "#domain/hedge-machine.ts";
+import type { ClientOrderId, InstrumentId } from "#domain/ids.ts";
+import { type Instant, after } from "#domain/time.ts";
+import type { Clock, Timer } from "#ports/clock.ts";
+import type { Venue } from "#ports/venue.ts";
+
+export interface DeadManDeps {
+  readonly clock: Clock;
+  readonly venue: Venue;
+  /** What is wrong with this venue's timer; null when it is set again. */
+  readonly report: (source: string, says: string | null) => void;
+}
+
+/** Where one venue's cancel timer stands. */
+export interface DeadManReading {
+  /** Orders of ours that may rest there now. */
+  readonly covers: number;
+  /** Until when the venue holds its timer, by our last refresh; null when it is not armed. */
+  readonly armedUntil: Instant | null;
+  readonly refreshedAt: Instant | null;
+  /** Refreshes in a row that failed. */
+  readonly misses: number;
+}
+
+/** An immediate order has ended by then, or it is one that may rest after all. */
+const MAY_REST_MS = 250;
+const ANSWER_WITHIN_MS = 2_000;
+/** OKX takes one in a second. */
+const AGAIN_MS = 1_100;
+const MISSES_ALLOWED = 1;
+/** It may have been set a moment ago, and a venue may want to hear of it only so often. */
+const STOP_TRIES = 2;
+
+/**
+ * Has the venue take our orders off when we fall silent: armed while one of ours may rest, refreshed, and taken back when
+ * none does. It goes beside the orders and never before one: what is filled at once costs no call.
+ */
+export class DeadMan {
+  readonly #deps: DeadManDeps;
+  readonly #live = new Map<ClientOrderId, InstrumentId>();
+  /** Live when the timer was last set: their end by a cancel nobody wished for is the timer's doing. */
+  #covered: ReadonlySet<ClientOrderId> = new Set();
+  #armed: ReadonlySet<InstrumentId> = new Set();
+  #armedUntil: Instant | null = null;
+  #refreshedAt: Instant | null = null;
+  #misses = 0;
+  #next: { readonly timer: Timer; readonly at: Instant } | null = null;
+  #busy = false;
+  #closed = false;
+
+  constructor(deps: DeadManDeps) {
+    this.#deps = deps;
+  }
+
+  reading(): DeadManReading {
+    return {
+      covers: this.#live.size,
+      armedUntil: this.#armedUntil,
+      refreshedAt: this.#refreshedAt,
+      misses: this.#misses,
+    };
+  }
+
+  /** Called after every change of a hedge, the one that precedes its first order included. */
+  onHedge({ orders }: Hedge): void {
+    for (const order of orders) {
+      const { id, instrument, timeInForce, venue } = order.request;
+      if (venue !== this.#deps.venue.id) continue;
+      if (isTerminal(order.state)) this.#ended(order);
+      else if (!this.#live.has(id)) {
+        this.#live.set(id, instrument);
+        this.#look(timeInForce === "ioc" || timeInForce === "fok" ? MAY_REST_MS : 0);
+      }
+    }
+  }
+
+  /** The line was gone and is back: whether the timer still stands there nobody knows. */
+  reconnected(): void {
+    if (this.#live.size > 0) this.#look(0);
+  }
+
+  /** No order of ours is left, as the venue says: the timer has nothing to do. Resolves when the venue has heard it, or would not. */
+  async stop(empty: boolean): Promise<void> {
+    this.#closed = true;
+    this.#next?.timer.stop();
+    if (!empty || this.#armedUntil === null) return;
+    const { clock, venue } = this.#deps;
+    for (let attempt = 0; attempt < STOP_TRIES; attempt += 1) {
+      if (attempt > 0) await clock.sleep(AGAIN_MS);
+      const silence = clock.sleep(ANSWER_WITHIN_MS).then(() => null);
+      const answer = await Promise.race([venue.trading.armDeadMan([...this.#armed], 0), silence]);
+      if (answer === null || answer.outcome === "fault") continue;
+      this.#armedUntil = null;
+      return;
+    }
+  }
+
+  #ended({ request, state }: HedgeOrder): void {
+    const { id, timeInForce, venue, instrument } = request;
+    if (!this.#live.delete(id)) return;
+    const rests = timeInForce === "gtc" || timeInForce === "post-only";
+    const { trading } = this.#deps.venue;
+    if (state !== "cancelled" || !rests || !this.#covered.has(id) || trading.cancelWished(id)) return;
+    const says = `${venue} took order ${id} of ${instrument} off and nobody here asked: its cancel timer has fired while we live`;
+    this.#deps.report("fired", says);
+    this.#armedUntil = null;
+    this.#look(0);
+  }
+
+  /** Sets or takes back the timer in so many milliseconds, or sooner when that is due already. */
+  #look(inMs: number): void {
+    if (this.#closed) return;
+    const at = after(this.#deps.clock.now(), inMs);
+    if (this.#next !== null && this.#next.at <= at) return;
+    this.#next?.timer.stop();
+    const timer = this.#deps.clock.after(inMs, () => {
+      this.#next = null;
+      if (!this.#busy) void this.#refresh();
+    });
+    this.#next = { timer, at };
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#live.size === 0 && this.#armedUntil === null) return;
+    this.#busy = true;
+    const { clock, venue } = this.#deps;
+    const { timerMs, everyMs } = venue.trading.deadMan;
+    const sentAt = clock.now();
+    const covers = new Map(this.#live);
+    const wanted = covers.size > 0;
+    const instruments = new Set([...this.#armed, ...covers.values()]);
+    const silence = clock.sleep(ANSWER_WITHIN_MS).then(() => null);
+    const answer = await Promise.race([venue.trading.armDeadMan([...instruments], wanted ? timerMs : 0), silence]);
+    this.#busy = false;
+    if (this.#closed) return;
+    if (answer?.outcome === "answered") {
+      this.#answered(sentAt, wanted ? { until: after(sentAt, timerMs), instruments, covers } : null);
+      this.#look(this.#live.size > 0 && !wanted ? 0 : everyMs);
+    } else if (wanted) {
+      this.#missed(answer === null ? `no answer within ${ANSWER_WITHIN_MS / 1_000} s` : answer.fault.says);
+      this.#look(AGAIN_MS);
+    } else this.#look(everyMs);
+  }
+
+  #answered(
+    at: Instant,
+    armed: {
+      readonly until: Instant;
+      readonly instruments: ReadonlySet<InstrumentId>;
+      readonly covers: ReadonlyMap<ClientOrderId, InstrumentId>;
+    } | null,
+  ): void {
+    this.#refreshedAt = at;
+    this.#misses = 0;
+    this.#armedUntil = armed?.until ?? null;
+    this.#armed = armed?.instruments ?? new Set();
+    this.#covered = new Set(armed?.covers.keys());
+    for (const source of ["refresh", "fired"]) this.#deps.report(source, null);
+  }
+
+  #missed(says: string): void {
+    this.#misses += 1;
+    if (this.#misses <= MISSES_ALLOWED) return;
+    const until = this.#armedUntil === null ? "it was never set" : "it runs out soon";
+    const { id } = this.#deps.venue;
+    this.#deps.report(
+      "refresh",
+      `${id}: the cancel timer behind our orders could not be set ${this.#misses} times (${says}); ${until}`,
+    );
+  }
+}
