@@ -40,11 +40,14 @@ export class DeadMan {
   readonly #deps: DeadManDeps;
   readonly #live = new Map<ClientOrderId, InstrumentId>();
   /** Live when the timer was last set: their end by a cancel nobody wished for is the timer's doing. */
-  #covered: ReadonlySet<ClientOrderId> = new Set();
+  #covered = new Set<ClientOrderId>();
   #armed: ReadonlySet<InstrumentId> = new Set();
   #armedUntil: Instant | null = null;
   #refreshedAt: Instant | null = null;
   #misses = 0;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  /** When it is to be set again, or taken back, if nothing happens before. */
+  #dueAt = Number.NEGATIVE_INFINITY;
   #next: { readonly timer: Timer; readonly at: Instant } | null = null;
   #busy = false;
   #closed = false;
@@ -77,7 +80,7 @@ export class DeadMan {
 
   /** The line was gone and is back: whether the timer still stands there nobody knows. */
   reconnected(): void {
-    if (this.#live.size > 0) this.#look(0);
+    if (this.#live.size > 0) this.#anew();
   }
 
   /** No order of ours is left, as the venue says: the timer has nothing to do. Resolves when the venue has heard it, or would not. */
@@ -105,20 +108,38 @@ export class DeadMan {
     const says = `${venue} took order ${id} of ${instrument} off and nobody here asked: its cancel timer has fired while we live`;
     this.#deps.report("fired", says);
     this.#armedUntil = null;
+    this.#anew();
+  }
+
+  #anew(): void {
+    this.#dueAt = this.#deps.clock.now();
     this.#look(0);
   }
 
   /** Sets or takes back the timer in so many milliseconds, or sooner when that is due already. */
   #look(inMs: number): void {
     if (this.#closed) return;
-    const at = after(this.#deps.clock.now(), inMs);
+    const now = this.#deps.clock.now();
+    const at = after(now, Math.max(inMs, this.#sentAt + AGAIN_MS - now));
     if (this.#next !== null && this.#next.at <= at) return;
     this.#next?.timer.stop();
-    const timer = this.#deps.clock.after(inMs, () => {
+    const timer = this.#deps.clock.after(at - now, () => {
       this.#next = null;
-      if (!this.#busy) void this.#refresh();
+      if (this.#busy) return;
+      if (this.#covers() && this.#deps.clock.now() < this.#dueAt) this.#look(this.#dueAt - this.#deps.clock.now());
+      else void this.#refresh();
     });
     this.#next = { timer, at };
+  }
+
+  /** Everything that may rest stands behind a timer that is set already. */
+  #covers(): boolean {
+    const armed = this.#armedUntil !== null && this.#deps.clock.now() < this.#armedUntil;
+    for (const [id, instrument] of this.#live) {
+      if (!armed || !this.#armed.has(instrument)) return false;
+      this.#covered.add(id);
+    }
+    return this.#live.size > 0 || armed;
   }
 
   async #refresh(): Promise<void> {
@@ -127,20 +148,27 @@ export class DeadMan {
     const { clock, venue } = this.#deps;
     const { timerMs, everyMs } = venue.trading.deadMan;
     const sentAt = clock.now();
+    this.#sentAt = sentAt;
     const covers = new Map(this.#live);
     const wanted = covers.size > 0;
-    const instruments = new Set([...this.#armed, ...covers.values()]);
+    // A timer of an instrument where nothing is left runs out by itself, and takes nothing along.
+    const instruments = wanted ? new Set(covers.values()) : this.#armed;
     const silence = clock.sleep(ANSWER_WITHIN_MS).then(() => null);
     const answer = await Promise.race([venue.trading.armDeadMan([...instruments], wanted ? timerMs : 0), silence]);
     this.#busy = false;
     if (this.#closed) return;
     if (answer?.outcome === "answered") {
       this.#answered(sentAt, wanted ? { until: after(sentAt, timerMs), instruments, covers } : null);
-      this.#look(this.#live.size > 0 && !wanted ? 0 : everyMs);
+      this.#dueAt = sentAt + everyMs;
+      this.#look(0);
     } else if (wanted) {
       this.#missed(answer === null ? `no answer within ${ANSWER_WITHIN_MS / 1_000} s` : answer.fault.says);
+      this.#dueAt = sentAt;
       this.#look(AGAIN_MS);
-    } else this.#look(everyMs);
+    } else {
+      this.#dueAt = sentAt + everyMs;
+      this.#look(0);
+    }
   }
 
   #answered(
