@@ -130,7 +130,7 @@ describe("a data directory", () => {
     expect(JSON.parse(readFileSync(file("propbot.json"), "utf8"))).toEqual({
       install: "ab12",
       epoch: 1,
-      starts: [1],
+      starts: [NOW],
     });
   });
 });

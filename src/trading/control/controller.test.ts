@@ -83,7 +83,7 @@ describe("hold", () => {
 describe("resume", () => {
   test("clears every cause", () => {
     const { control } = aController();
-    control.hold("unknown_order", "nobody knows");
+    control.hold("account", "set up otherwise");
     expect([control.resume([]), control.state.mode, causesOf(control)]).toEqual([{ outcome: "running" }, "RUN", []]);
   });
 
