@@ -1,4 +1,5 @@
 import type { Patience, VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
+import { KeyRing } from "#adapters/venues/key-ring.ts";
 import { type Bps, bps, least } from "#domain/decimal.ts";
 import { type Config, binanceTestKeys } from "./config.ts";
 import type { Paper } from "./paper.ts";
@@ -27,7 +28,7 @@ export function venueSettings(input: VenueSettingsInput): VenueSettings {
     orderUrl: input.orderUrl ?? input.wsUrl,
     orderEntry: input.orderEntry,
     orderTag: input.orderTag,
-    keys: input.keys,
+    keys: new KeyRing(input.keys),
     recvWindowMs: 5_000,
     visibilityLagMs: input.visibilityLagMs,
     simulated: input.okxDemo ?? false,

@@ -754,6 +754,7 @@ describe("the document of the API", () => {
       "/api/ui/positions/{id}/close",
       "/api/ui/reset",
       "/api/ui/resume",
+      "/api/ui/secret",
       "/api/ui/stop",
       "/health",
       "/healthz",

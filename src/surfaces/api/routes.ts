@@ -3,7 +3,8 @@ import { approvalsRoutes } from "./routes/approvals.ts";
 import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
-export const routes: readonly Routes[] = [healthRoutes, arbitrageRoutes, booksRoutes, controlRoutes, approvalsRoutes];
+export const routes: readonly Routes[] = [healthRoutes, arbitrageRoutes, booksRoutes, controlRoutes, approvalsRoutes, secretRoutes];
