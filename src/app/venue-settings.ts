@@ -1,7 +1,8 @@
 import type { Patience, VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
 import { KeyRing } from "#adapters/venues/key-ring.ts";
 import { type Bps, bps, least } from "#domain/decimal.ts";
-import { type Config, binanceTestKeys } from "./config.ts";
+import type { Config } from "./config.ts";
+import { binanceTestKeys } from "./contradictions.ts";
 import type { Paper } from "./paper.ts";
 
 export interface VenueSettingsInput {

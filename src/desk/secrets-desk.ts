@@ -20,10 +20,7 @@ export class SecretsDesk {
     return { storable: secrets.closed === null, detail: secrets.closed ?? "", slots };
   }
 
-  async rotate(
-    who: Operator,
-    body: z.infer<typeof secretRequest>,
-  ): Promise<DeskAnswer<z.infer<typeof secretAnswer>>> {
+  async rotate(who: Operator, body: z.infer<typeof secretRequest>): Promise<DeskAnswer<z.infer<typeof secretAnswer>>> {
     const { secrets, authority } = this.#room;
     const held = secrets.hold(valuesOf(body));
     const ruling = await authority.ask(who, "rotate_secret", held.params, "");

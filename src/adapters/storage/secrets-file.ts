@@ -123,7 +123,9 @@ function readContent(path: string): Content | null {
   } catch {
     // Said below, with the fix.
   }
-  throw new StoreFault(`${path} is damaged: no secret in it can be trusted; restore a backup, or move it away and rotate anew`);
+  throw new StoreFault(
+    `${path} is damaged: no secret in it can be trusted; restore a backup, or move it away and rotate anew`,
+  );
 }
 
 /** Replaced as a whole, readable by its owner only, and on disk before anybody is told that it is. */

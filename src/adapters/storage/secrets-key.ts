@@ -9,7 +9,8 @@ const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 } as const;
 const LEAST_PASSPHRASE = 12;
 
 /** What SECRETS_KEY_FILE holds: the key itself, or a passphrase from which one is made. */
-export type SecretsKey = { readonly kind: "key"; readonly key: Buffer } | { readonly kind: "passphrase"; readonly text: string };
+export type SecretsKey =
+  { readonly kind: "key"; readonly key: Buffer } | { readonly kind: "passphrase"; readonly text: string };
 
 /**
  * Reads SECRETS_KEY_FILE: 32 bytes in hex or base64, or a passphrase.
@@ -17,8 +18,12 @@ export type SecretsKey = { readonly kind: "key"; readonly key: Buffer } | { read
  * @param paper a file others can read is refused everywhere else, and warned about there
  * @throws StoreFault when it is not there, not private or not enough
  */
-export function readSecretsKey(path: string, paper: boolean): { readonly key: SecretsKey; readonly warnings: readonly string[] } {
-  if (!existsSync(path)) throw new StoreFault(`SECRETS_KEY_FILE: ${path} does not exist; make one: openssl rand -hex 32`);
+export function readSecretsKey(
+  path: string,
+  paper: boolean,
+): { readonly key: SecretsKey; readonly warnings: readonly string[] } {
+  if (!existsSync(path))
+    throw new StoreFault(`SECRETS_KEY_FILE: ${path} does not exist; make one: openssl rand -hex 32`);
   const says = `SECRETS_KEY_FILE: ${path} can be read by others; run: chmod 600 ${path}`;
   const open = !isPrivate(path);
   if (open && !paper) throw new StoreFault(says);

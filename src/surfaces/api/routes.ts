@@ -7,4 +7,11 @@ import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
-export const routes: readonly Routes[] = [healthRoutes, arbitrageRoutes, booksRoutes, controlRoutes, approvalsRoutes, secretRoutes];
+export const routes: readonly Routes[] = [
+  healthRoutes,
+  arbitrageRoutes,
+  booksRoutes,
+  controlRoutes,
+  approvalsRoutes,
+  secretRoutes,
+];

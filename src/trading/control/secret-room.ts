@@ -83,7 +83,9 @@ export class SecretRoom {
         const standing = this.#standing(params);
         if (standing.length > 0) return standing;
         const proof = this.#find(params)?.proof;
-        return proof === null ? [] : [{ code: "key_refused", says: `${proof ?? "they were not tried"}; nothing was changed` }];
+        return proof === null
+          ? []
+          : [{ code: "key_refused", says: `${proof ?? "they were not tried"}; nothing was changed` }];
       },
       apply: (params, says) => this.#adopt(params, says),
     };
@@ -103,7 +105,12 @@ export class SecretRoom {
       ...(onHold() ? [] : [{ code: "not_on_hold", says: "keys are rotated on HOLD only: hold first" } as const]),
       ...(unknown === 0
         ? []
-        : [{ code: "orders_unknown", says: `the outcome of ${unknown} orders is not known: wait until it is` } as const]),
+        : [
+            {
+              code: "orders_unknown",
+              says: `the outcome of ${unknown} orders is not known: wait until it is`,
+            } as const,
+          ]),
     ];
   }
 
@@ -137,9 +144,7 @@ export class SecretRoom {
 
   #versions(names: string): ApprovalParams {
     const wanted = new Set(names.split(","));
-    return Object.fromEntries(
-      this.slots().flatMap(({ name, version }) => (wanted.has(name) ? [[name, version]] : [])),
-    );
+    return Object.fromEntries(this.slots().flatMap(({ name, version }) => (wanted.has(name) ? [[name, version]] : [])));
   }
 }
 

@@ -86,7 +86,9 @@ export class BinanceLineWords implements LineWords<unknown> {
   }
 
   #signed(id: string, method: string, params: readonly (readonly [string, Value])[]): string {
-    const sorted = [...params, ["apiKey", this.#keys.apiKey] as const].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const sorted = [...params, ["apiKey", this.#keys.apiKey] as const].toSorted(([a], [b]) =>
+      a < b ? -1 : a > b ? 1 : 0,
+    );
     const named: Record<string, Value> = {};
     let payload = "";
     for (const [name, value] of sorted) {
