@@ -1,5 +1,6 @@
 import type { Patience, VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
 import { KeyRing } from "#adapters/venues/key-ring.ts";
+import { assert } from "#domain/assert.ts";
 import { type Bps, bps, least } from "#domain/decimal.ts";
 import type { Config } from "./config.ts";
 import { binanceTestKeys } from "./contradictions.ts";
@@ -83,4 +84,10 @@ export function realSettings(config: Config, tag: string): readonly VenueSetting
       okxDemo: testnet,
     }),
   ];
+}
+
+/** The keys of both venues, in the order in which they stand here. */
+export function ringsOf([first, second]: readonly VenueSettings[]): readonly [KeyRing, KeyRing] {
+  assert(first !== undefined && second !== undefined, "two venues are needed");
+  return [first.keys, second.keys];
 }
