@@ -1,6 +1,6 @@
 import type { VenueKeys } from "#adapters/venues/deps.ts";
 import type { Config } from "./config.ts";
-import { type Variable } from "./variable.ts";
+import type { Variable } from "./variable.ts";
 import { variables } from "./variables.ts";
 
 /** What a secret of the environment is to this process: one venue's key, what people carry, or nothing it works with. */
@@ -23,9 +23,10 @@ const OKX = ["apiKey", "secret", "passphrase"] as const;
 export function slotsOf(config: Config, simulated: boolean): readonly Slot[] {
   const uses = new Map<Key, SlotUse>(simulated ? [] : keyUses(config));
   if (config.authEnabled) uses.set("apiToken", { kind: "token" });
-  return (Object.entries(variables) as [Key, Variable<unknown>][]).flatMap(([key, { name, secret }]) =>
-    secret ? [{ name, value: String(config[key]), use: uses.get(key) ?? { kind: "none" } }] : [],
-  );
+  return (Object.entries(variables) as [Key, Variable<unknown>][]).flatMap(([key, { name, secret }]) => {
+    const value = config[key];
+    return secret && typeof value === "string" ? [{ name, value, use: uses.get(key) ?? { kind: "none" } }] : [];
+  });
 }
 
 function keyUses(config: Config): [Key, SlotUse][] {
