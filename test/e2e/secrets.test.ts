@@ -175,6 +175,12 @@ async function abuse(asker: Asker, canaries: Readonly<Record<string, string>>): 
     await asker.ask("POST", "/api/ui/approvals", `{"action": "rotate_secret", "params": {"value": ${quoted}}}`);
     await asker.ask("POST", "/api/arb/confirm", `{"id": "none", "token": ${quoted}}`);
     await asker.ask("POST", "/api/arb/execute", quoted);
+    await asker.ask("POST", "/api/hedge/flatten", `{"symbol": ${quoted}}`);
+    await asker.ask("POST", "/api/ui/cancel_all", `{"venue": ${JSON.stringify(value.slice(0, 30))}}`);
+    const named = encodeURIComponent(value.slice(0, 30));
+    await asker.ask("POST", `/api/ui/positions/${named}/close`, "{}");
+    await asker.ask("POST", `/api/ui/approvals/${named}/approve`, `{"params_hash": "${"0".repeat(64)}"}`);
+    await asker.ask("POST", `/api/ui/approvals/${named}/reject`, "{}");
   }
 }
 

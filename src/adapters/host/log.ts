@@ -24,14 +24,15 @@ export function jsonLog(destination: DestinationStream, secrets: Iterable<string
       if (secret.length >= LEAST_LENGTH) for (const form of formsOf(secret)) cleaned = cleaned.replaceAll(form, "***");
     return cleaned;
   };
-  const scrub = (value: unknown): unknown => {
-    if (typeof value === "string") return clean(value);
-    if (Array.isArray(value)) return value.map(scrub);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, scrub(each)]));
-  };
   const out = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  return { write: (at, says, fields = {}) => out[at](scrub(fields) as object, clean(says)) };
+  return {
+    write: (at, says, fields = {}) => {
+      const cleaned = Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [name, typeof value === "string" ? clean(value) : value]),
+      );
+      out[at](cleaned, clean(says));
+    },
+  };
 }
 
 /** A value as it is, and as others write it: the longest first, for one may stand in another. */
