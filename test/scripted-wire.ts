@@ -8,6 +8,7 @@ import type { HttpClient, HttpOutcome, HttpRequest, Socket, SocketFactory, Socke
 import { SeededChance } from "#adapters/host/chance.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
+import { KeyRing } from "#adapters/venues/key-ring.ts";
 
 /* Stand-ins for the wire, for the tests beside the venues: small real things that answer what they were told to. */
 
@@ -148,7 +149,7 @@ export function scriptedWorld(): ScriptedWorld {
       orderUrl: "ws://venue.test:3",
       orderEntry: "rest",
       orderTag: "",
-      keys: { apiKey: "key", secret: "demo-secret-not-real", passphrase: "pass" },
+      keys: new KeyRing({ apiKey: "key", secret: "demo-secret-not-real", passphrase: "pass" }),
       recvWindowMs: 5_000,
       visibilityLagMs: 5_000,
       simulated: false,

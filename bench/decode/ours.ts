@@ -1,6 +1,7 @@
 import { SeededChance } from "#adapters/host/chance.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
+import { KeyRing } from "#adapters/venues/key-ring.ts";
 import { binanceVenue } from "#adapters/venues/binance/venue.ts";
 import { okxVenue } from "#adapters/venues/okx/venue.ts";
 import { bps, price, quantity, usdt } from "#domain/decimal.ts";
@@ -20,7 +21,7 @@ export const settings: VenueSettings = {
   orderUrl: "ws://venue.bench:1",
   orderEntry: "rest",
   orderTag: "bench",
-  keys: { apiKey: "", secret: "bench", passphrase: "" },
+  keys: new KeyRing({ apiKey: "", secret: "bench", passphrase: "" }),
   recvWindowMs: 5_000,
   visibilityLagMs: 5_000,
   simulated: false,

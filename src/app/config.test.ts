@@ -9,6 +9,8 @@ import { type Config, ConfigFault, type Environment, readConfig, settingsOf } fr
 import { variables } from "./variables.ts";
 
 const STRONG = "0123456789abcdef0123456789abcdef";
+/** Each is worth log2(10) bits: too few of them for a token. */
+const DIGITS = "8203491756620934817265";
 const TESTNET = {
   PROFILE: "testnet",
   API_TOKEN: STRONG,
@@ -26,6 +28,10 @@ const LIVE = {
   OKX_API_KEY: "ok",
   OKX_API_SECRET: "os",
   OKX_API_PASSPHRASE: "op",
+  TWO_MAN_RULE: "true",
+  MAX_POSITION_USDT: "1000",
+  MAX_OPEN_ORDERS: "4",
+  MAX_DAILY_LOSS_USDT: "50",
 };
 
 const configOf = (environment: Environment): Config => readConfig(environment).config;
@@ -381,14 +387,43 @@ describe("contradictions are refused at the start", () => {
     ["live without Binance keys", { ...LIVE, BINANCE_LV_API_KEY: "" }, /^BINANCE_LV_API_KEY: key and secret/],
     ["live without OKX keys", { ...LIVE, OKX_API_KEY: "" }, /^OKX_API_KEY: key, secret and passphrase/],
     [
-      "live out of SAFE_MODE without limits",
-      { ...LIVE, SAFE_MODE: "false" },
-      /^SAFE_MODE: .*MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT/,
+      "a token of one character",
+      { ...TESTNET, API_TOKEN: "x".repeat(64) },
+      /^API_TOKEN: must be random: it holds about \d bits, at least 128 are needed/,
+    ],
+    ["a token of one word, again and again", { ...TESTNET, API_TOKEN: "correcthorse".repeat(4) }, /^API_TOKEN: .*bits/],
+    ["a token of digits that is too short for them", { ...TESTNET, API_TOKEN: "83610".repeat(2) + DIGITS }, /bits/],
+    ["a token of two letters", { ...TESTNET, API_TOKEN: "abbabaabbaababbabaababbaabbabaabab" }, /^API_TOKEN: .*bits/],
+    [
+      "one value in two secret slots",
+      { ...TESTNET, OKX_API_SECRET_TESTNET: "op" },
+      /^OKX_API_SECRET_TESTNET: must not be the same as OKX_API_PASSPHRASE_TESTNET/,
+    ],
+    ["a secret of another profile that is the same", { ...TESTNET, OKX_API_SECRET: "os" }, /OKX_API_SECRET/],
+    [
+      "the token as a secret of paper",
+      { API_TOKEN: STRONG, OKX_API_SECRET: STRONG },
+      /^API_TOKEN: must not be the same/,
+    ],
+    ["live without TWO_MAN_RULE", { ...LIVE, TWO_MAN_RULE: "" }, /^TWO_MAN_RULE: must be set with PROFILE=live/],
+    ["live without MAX_POSITION_USDT", { ...LIVE, MAX_POSITION_USDT: "" }, /^MAX_POSITION_USDT: must be set/],
+    ["live without MAX_OPEN_ORDERS", { ...LIVE, MAX_OPEN_ORDERS: "" }, /^MAX_OPEN_ORDERS: must be set/],
+    ["live without MAX_DAILY_LOSS_USDT", { ...LIVE, MAX_DAILY_LOSS_USDT: "" }, /^MAX_DAILY_LOSS_USDT: must be set/],
+    [
+      "live with a venue on this machine",
+      { ...LIVE, OKX_BASE_URL: "http://127.0.0.1:9000" },
+      /^OKX_BASE_URL: must not/,
+    ],
+    ["the same over TLS", { ...LIVE, BINANCE_LV_WS_URL: "wss://localhost:9000" }, /^BINANCE_LV_WS_URL: must not/],
+    [
+      "live without certificates",
+      { ...LIVE, NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+      /^NODE_TLS_REJECT_UNAUTHORIZED: must not be 0 with PROFILE=live/,
     ],
     [
-      "live out of SAFE_MODE with one limit missing",
-      { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1" },
-      /^SAFE_MODE/,
+      "live with an inspector",
+      { ...LIVE, NODE_OPTIONS: "--max-old-space-size=512 --inspect=0.0.0.0:9229" },
+      /^NODE_OPTIONS: must not hold --inspect /,
     ],
     ["post-only, where every first leg is immediate", { POST_ONLY: "true" }, /^POST_ONLY: must be false/],
     [
@@ -398,6 +433,9 @@ describe("contradictions are refused at the start", () => {
     ],
     ["a loop on one venue", { LOOP_VENUES: "binance" }, /^LOOP_VENUES: a hedge needs two venues/],
     ["a loop on no venue of ours", { LOOP_VENUES: "kraken" }, /^LOOP_VENUES: must be venues like/],
+    ["live with code before ours", { ...LIVE, NODE_OPTIONS: "--require ./spy.cjs" }, /^NODE_OPTIONS: .*--require/],
+    ["the same by its short name", { ...LIVE, NODE_OPTIONS: "-r ./spy.cjs" }, /^NODE_OPTIONS: .*-r /],
+    ["the same as a module", { ...LIVE, NODE_OPTIONS: "--import=./spy.mjs" }, /^NODE_OPTIONS: .*--import/],
   ])("%s", (_when, environment, says) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(says)]);
   });
@@ -417,14 +455,42 @@ describe("contradictions are refused at the start", () => {
         BINANCE_LV_API_SECRET_TESTNET: "s",
       },
     ],
-    ["live in SAFE_MODE without limits", LIVE],
+    ["live in SAFE_MODE", LIVE],
+    ["live out of SAFE_MODE", { ...LIVE, SAFE_MODE: "false" }],
+    ["live with the two-man rule off, and said so", { ...LIVE, TWO_MAN_RULE: "false" }],
+    ["live with more memory", { ...LIVE, NODE_OPTIONS: "--max-old-space-size=512", NODE_TLS_REJECT_UNAUTHORIZED: "1" }],
     [
-      "live with limits",
-      { ...LIVE, SAFE_MODE: "false", MAX_POSITION_USDT: "1", MAX_OPEN_ORDERS: "1", MAX_DAILY_LOSS_USDT: "1" },
+      "testnet on this machine, under a debugger",
+      { ...TESTNET, OKX_BASE_URL: "http://localhost:1", NODE_OPTIONS: "--inspect", NODE_TLS_REJECT_UNAUTHORIZED: "0" },
     ],
+    ["a token of 32 random hex digits", { ...TESTNET, API_TOKEN: "f3c1b6a9e0d24f7b8a5c6d7e8f901234" }],
   ])("not: %s", (_when, environment) => {
     expect(problemsOf(environment)).toEqual([]);
   });
+});
+
+test("live is not started under a debugger that Node was asked for itself", () => {
+  const start = (flags: readonly string[]) => (): unknown => readConfig(LIVE, flags);
+  expect(start(["--inspect-brk=9229"])).toThrow(/node --inspect-brk: must not be used with PROFILE=live/);
+  expect(start(["--max-old-space-size=512"])).not.toThrow();
+});
+
+test("what live is refused for is told together with everything else", () => {
+  const problems = problemsOf({
+    ...LIVE,
+    PORT: "x",
+    TWO_MAN_RULE: "",
+    MAX_OPEN_ORDERS: "",
+    OKX_API_SECRET: "op",
+    NODE_TLS_REJECT_UNAUTHORIZED: "0",
+  });
+  expect(problems.map((says) => says.split(":")[0])).toEqual([
+    "PORT",
+    "OKX_API_SECRET",
+    "TWO_MAN_RULE",
+    "MAX_OPEN_ORDERS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+  ]);
 });
 
 describe("a name that looks like ours and is not", () => {

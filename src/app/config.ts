@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { secretProblem } from "#adapters/venues/binance/signer.ts";
-import { type InstrumentId, type VenueId, instrumentOf, symbolOf, venueOf } from "#domain/ids.ts";
+import { type InstrumentId, type VenueId, instrumentOf, venueOf } from "#domain/ids.ts";
 import type { Usdt } from "#domain/decimal.ts";
 import type { Settings } from "#domain/settings.ts";
+import { contradictions, sharedSecrets } from "./contradictions.ts";
+import { liveRefusals } from "./live-refusals.ts";
 import type { Variable } from "./variable.ts";
 import { variables } from "./variables.ts";
 
@@ -34,11 +35,15 @@ export class ConfigFault extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const KNOWN_SECRETS = new Set(["change-me", "changeme", "devtoken123", "password", "secret", "test"]);
-const TOKEN_LENGTH = 32;
-
-/** The one reader of the environment. Throws `ConfigFault` with every problem at once. */
-export function readConfig(environment: Environment): {
+/**
+ * The one reader of the environment. Throws `ConfigFault` with every problem at once.
+ *
+ * @param flags of Node itself, that no variable tells of
+ */
+export function readConfig(
+  environment: Environment,
+  flags: readonly string[] = [],
+): {
   readonly config: Config;
   readonly warnings: readonly string[];
 } {
@@ -50,6 +55,7 @@ export function readConfig(environment: Environment): {
   const maxOpenOrdersByVenue = readVenues(environment, problems);
   const config: Config = { ...values, maxPositionBySymbol, maxOpenOrdersByVenue };
   if (problems.length === 0) problems.push(...contradictions(config));
+  problems.push(...sharedSecrets(config), ...liveRefusals(config, environment, flags));
   const warnings = misspelt(environment);
   if (problems.length > 0) throw new ConfigFault([...problems, ...warnings]);
   return { config, warnings };
@@ -110,65 +116,6 @@ function* suffixed(environment: Environment, prefix: string): Generator<[name: s
     if (name.startsWith(prefix) && text !== undefined && text.trim() !== "")
       yield [name, name.slice(prefix.length), text.trim()];
   }
-}
-
-/** Combinations that are refused at the start, whatever each value says for itself. */
-function contradictions(config: Config): string[] {
-  const problems: string[] = [];
-  const say = (condition: boolean, text: string): void => {
-    if (condition) problems.push(text);
-  };
-  const loopback = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/.test(config.host);
-  const real = config.profile !== "paper";
-  say(
-    !/^(model|recording:.+)$/.test(config.market),
-    `MARKET: must be model or recording:<file>[,<file>], not ${JSON.stringify(config.market)}`,
-  );
-  say(!loopback && !config.authEnabled, "AUTH_ENABLED: must be true when HOST is beyond loopback");
-  say(real && !config.authEnabled, `AUTH_ENABLED: must be true with PROFILE=${config.profile}`);
-  const weak = config.apiToken.length < TOKEN_LENGTH || KNOWN_SECRETS.has(config.apiToken);
-  say(
-    real && weak,
-    `API_TOKEN: must be set to at least ${TOKEN_LENGTH} characters of your own with PROFILE=${config.profile}; try: openssl rand -hex 32`,
-  );
-  say(config.postOnly, "POST_ONLY: must be false: both first legs are immediate orders, and there is no maker entry");
-  const strangers = config.loopPair.filter((pair) => config.universe.length > 0 && !config.universe.includes(pair));
-  say(strangers.length > 0, `LOOP_PAIR: ${strangers.map(symbolOf).join(", ")} is not in UNIVERSE; add it there`);
-  say(
-    config.loopVenues.length === 1,
-    `LOOP_VENUES: a hedge needs two venues, not ${config.loopVenues.join(", ")} alone; name both or leave it empty`,
-  );
-  if (real) problems.push(...missingKeys(config));
-  const limits = config.maxDailyLoss !== null && config.maxPosition !== null && config.maxOpenOrders !== null;
-  say(
-    config.profile === "live" && !config.safeMode && !limits,
-    "SAFE_MODE: PROFILE=live with SAFE_MODE=false needs MAX_POSITION_USDT, MAX_OPEN_ORDERS and MAX_DAILY_LOSS_USDT",
-  );
-  return problems;
-}
-
-function missingKeys(config: Config): string[] {
-  const testnet = config.profile === "testnet";
-  const binance = testnet ? binanceTestKeys(config) : [config.binanceKey, config.binanceSecret];
-  const okx = testnet
-    ? [config.okxTestKey, config.okxTestSecret, config.okxTestPassphrase]
-    : [config.okxKey, config.okxSecret, config.okxPassphrase];
-  const suffix = testnet ? "_TESTNET" : "";
-  const problems: string[] = [];
-  if (binance.includes(""))
-    problems.push(
-      `BINANCE_${testnet ? "UM" : "LV"}_API_KEY${suffix}: key and secret are needed with PROFILE=${config.profile}`,
-    );
-  if (okx.includes(""))
-    problems.push(`OKX_API_KEY${suffix}: key, secret and passphrase are needed with PROFILE=${config.profile}`);
-  const unusable = secretProblem(binance[1] ?? "");
-  if (unusable !== null) problems.push(`BINANCE_${testnet ? "UM" : "LV"}_API_SECRET${suffix}: ${unusable}`);
-  return problems;
-}
-
-export function binanceTestKeys(config: Config): readonly [key: string, secret: string] {
-  if (config.binanceTestKey !== "") return [config.binanceTestKey, config.binanceTestSecret];
-  return [config.binanceLiveTestKey, config.binanceLiveTestSecret];
 }
 
 /** Names that look like ours and are not: said, with the nearest one. */

@@ -9,6 +9,7 @@ import { StoreFault } from "#adapters/storage/sqlite.ts";
 import type { DomainEvent } from "#domain/event.ts";
 import type { AuditRow, AuditValue } from "#ports/audit.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
+import type { Secrets } from "#ports/secrets.ts";
 import type { Log } from "#ports/telemetry.ts";
 import { type Remembered, remembered } from "#trading/control/control-words.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
@@ -85,7 +86,7 @@ export class ControlStore {
   }
 
   /** The room over an engine that was built and not started. */
-  open(engine: Engine): ControlRoom {
+  open(engine: Engine, secrets: Secrets): ControlRoom {
     const { config, directory } = this.#input;
     const room = new ControlRoom({
       engine,
@@ -97,6 +98,7 @@ export class ControlStore {
       boot: directory.epoch,
       digest: (text) => createHash("sha256").update(text).digest("hex"),
       acts: this.#acts(),
+      secrets,
       alsoKept: () => ({ operators: this.operators.admitted.join(" ") }),
     });
     this.#room = room;

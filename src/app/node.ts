@@ -10,6 +10,7 @@ import type { ModelShape } from "#adapters/simulator/markets/model.ts";
 import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
 import { LogJournal } from "#adapters/storage/log-journal.ts";
 import { moveOldJournal } from "#adapters/storage/old-journal.ts";
+import type { SecretsFile } from "#adapters/storage/secrets-file.ts";
 import { openStore } from "#adapters/storage/sqlite.ts";
 import { ThreadedLedger } from "#adapters/storage/threaded-ledger.ts";
 import { UndiciHttpClient } from "#adapters/wire/http.ts";
@@ -29,14 +30,19 @@ import { crashLoop } from "./crash-loop.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
+import { SecretKeeper } from "./secret-keeper.ts";
+import { slotsOf } from "./secret-slots.ts";
 import { type Guards, StateFile } from "./state-file.ts";
 import { nameLetter } from "./name-letter.ts";
-import { paperSettings, realSettings } from "./venue-settings.ts";
+import { tryKeys } from "./try-keys.ts";
+import { paperSettings, realSettings, ringsOf } from "./venue-settings.ts";
 
 export interface NodeInput {
   readonly config: Config;
   /** A start with no configuration at all: paper, out of HOLD. */
   readonly demo: boolean;
+  /** Where rotated secrets are kept; null when they cannot be. */
+  readonly secrets: SecretsFile | null;
   readonly shape?: ModelShape;
 }
 
@@ -65,13 +71,13 @@ const CONNECT_STEP_MS = 20;
  * Puts the process together and starts it: directory, store, venues, engine, doors. Throws a fault of its own kind
  * when one of them cannot be; what was opened before is closed again.
  */
-export async function startNode({ config, demo, shape }: NodeInput): Promise<Node> {
+export async function startNode(input: NodeInput): Promise<Node> {
   const opened: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) await close();
   };
   try {
-    return await assemble({ config, demo, ...(shape ? { shape } : {}) }, opened, closeAll);
+    return await assemble(input, opened, closeAll);
   } catch (error) {
     await closeAll();
     throw error;
@@ -79,7 +85,7 @@ export async function startNode({ config, demo, shape }: NodeInput): Promise<Nod
 }
 
 async function assemble(
-  { config, demo, shape }: NodeInput,
+  { config, demo, secrets: file, shape }: NodeInput,
   opened: (() => Promise<void> | void)[],
   closeAll: () => Promise<void>,
 ): Promise<Node> {
@@ -92,7 +98,9 @@ async function assemble(
   const directory = takeDataDirectory(config.dataDir, clock.now(), () => randomBytes(8).toString("hex").slice(0, 4));
   opened.push(() => directory.release());
   const token = config.apiToken === "" && config.authEnabled ? keepToken(directory) : config.apiToken;
-  const log = openLog(directory, config, token, demo);
+  const slots = slotsOf(config, simulated);
+  const redacted = new Set([token, ...slots.map(({ value }) => value)]);
+  const log = openLog(directory, redacted, demo);
   const { journal, ledger } = await openBooks(directory, log);
   opened.push(() => ledger.close());
   opened.push(() => journal.close());
@@ -141,17 +149,9 @@ async function assemble(
   const gate: Gate = {
     permits: (act, venue, asker) => lease.permits(act) && engine.rooms.controller.permits(act, venue, asker),
   };
-  const venues = makeVenues(
-    paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install),
-    {
-      clock,
-      chance,
-      http,
-      sockets: new WsSocketFactory(clock),
-      gate,
-      log,
-    },
-  );
+  const settings = paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install);
+  const venueDeps = { clock, chance, http, sockets: new WsSocketFactory(clock), gate, log };
+  const venues = makeVenues(settings, venueDeps);
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const looping = crashLoop(directory.starts, clock.now());
@@ -178,7 +178,16 @@ async function assemble(
   const lease = new LeaseKeeper({ clock, lease: directory.lease, report });
   lease.begin();
   opened.push(() => lease.close());
-  const room = control.open(engine);
+  const secrets = new SecretKeeper({
+    file,
+    slots,
+    clock,
+    rings: ringsOf(settings),
+    tryKeys: (leg, keys) => tryKeys(settings, venueDeps, leg, keys),
+    useToken: (fresh) => control.operators.useToken(fresh),
+    redact: (value) => void redacted.add(value),
+  });
+  const room = control.open(engine, secrets);
   for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
   const save = (): void => state.write(desk, engine.results.dayBaseline);
   const desk = new Desk(engine, room, {
@@ -286,24 +295,11 @@ function keepToken(directory: DataDirectory): string {
   return StateFile.keptSecret(directory.file("api_token"), () => randomBytes(24).toString("hex"));
 }
 
-function openLog(directory: DataDirectory, config: Config, token: string, demo: boolean): Log {
-  const secrets = [
-    token,
-    config.binanceSecret,
-    config.binanceKey,
-    config.okxSecret,
-    config.okxKey,
-    config.okxPassphrase,
-  ];
-  const testSecrets = [
-    config.binanceTestSecret,
-    config.binanceLiveTestSecret,
-    config.okxTestSecret,
-    config.okxTestPassphrase,
-  ];
+/** @param secrets may grow: whatever is in it when a line is written is taken out of it */
+function openLog(directory: DataDirectory, secrets: ReadonlySet<string>, demo: boolean): Log {
   // The demo tells its story on the terminal; its log goes beside the data.
   const out = demo ? createWriteStream(directory.file("propbot.log"), { flags: "a", mode: 0o600 }) : process.stdout;
-  return jsonLog(out, [...secrets, ...testSecrets]);
+  return jsonLog(out, secrets);
 }
 
 /** Orders on their way get a moment to end; what has no end by then is found again from the journal. */

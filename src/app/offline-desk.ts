@@ -5,6 +5,7 @@ import type { DeskFacts } from "#desk/control-words.ts";
 import type { Operator } from "#domain/operator.ts";
 import type { Audit } from "#ports/audit.ts";
 import type { Operators } from "#ports/operators.ts";
+import type { Secrets } from "#ports/secrets.ts";
 import type { SettingsRoom } from "#trading/control/settings-room.ts";
 import { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
@@ -20,6 +21,7 @@ export interface OfflineDeskGiven {
   readonly engine: Engine;
   readonly settings: SettingsRoom;
   readonly facts?: Partial<DeskFacts>;
+  readonly secrets?: Secrets;
   /** Tokens and whose they are. */
   readonly people: ReadonlyMap<string, Operator>;
 }
@@ -31,6 +33,7 @@ export interface DeskOverGiven {
   readonly operators: Operators;
   readonly boot: number;
   readonly facts: DeskFacts;
+  readonly secrets?: Secrets;
 }
 
 /** A desk over an engine, with the record it is given. It begins when its room is told to. */
@@ -45,7 +48,7 @@ export function deskOver({ facts, ...given }: DeskOverGiven): { readonly desk: D
 }
 
 /** A desk whose record ends with the process: the same authority, the same rules. */
-export function offlineDesk({ engine, settings, facts = {}, people }: OfflineDeskGiven): OfflineDesk {
+export function offlineDesk({ engine, settings, facts = {}, people, secrets }: OfflineDeskGiven): OfflineDesk {
   const { clock } = engine.rooms.world;
   const audit = new MemoryAudit(() => clock.now());
   const operators: Operators = {
@@ -53,7 +56,15 @@ export function offlineDesk({ engine, settings, facts = {}, people }: OfflineDes
     all: () => [...people.values()],
   };
   const whole = { profile: "paper", label: "paper", killFlatten: false, ...facts };
-  const { desk, room } = deskOver({ engine, settings, audit, operators, boot: 1, facts: whole });
+  const { desk, room } = deskOver({
+    engine,
+    settings,
+    audit,
+    operators,
+    boot: 1,
+    facts: whole,
+    ...(secrets ? { secrets } : {}),
+  });
   room.begin([]);
   return { desk, room, audit, operators };
 }

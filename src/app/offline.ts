@@ -2,6 +2,7 @@ import { LocalFeed } from "#adapters/host/feed.ts";
 import type { SeededChance } from "#adapters/host/chance.ts";
 import type { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { MemoryWire, type MemoryWireOptions } from "#adapters/simulator/memory-wire.ts";
+import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
 import type { Bps } from "#domain/decimal.ts";
 import type { Chance } from "#ports/chance.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -45,7 +46,12 @@ export interface EngineParts {
 }
 
 /** A whole engine over a wire in memory: the same adapters, the same rooms, as with sockets. */
-export function engineOver(parts: EngineParts): { readonly engine: Engine; readonly feed: LocalFeed } {
+export function engineOver(parts: EngineParts): {
+  readonly engine: Engine;
+  readonly feed: LocalFeed;
+  readonly settings: readonly VenueSettings[];
+  readonly venueDeps: VenueDeps;
+} {
   const { clock, chance, wire, simulated, journal, ledger, log, takerFees, options } = parts;
   const feed = new LocalFeed();
   // The gate is asked long after the engine that owns it exists.
@@ -62,7 +68,8 @@ export function engineOver(parts: EngineParts): { readonly engine: Engine; reado
       visibilityLagMs: lag[leg],
     }),
   );
-  const venues = makeVenues(settings, { clock, chance, http: wire, sockets: wire, gate, log });
+  const venueDeps: VenueDeps = { clock, chance, http: wire, sockets: wire, gate, log };
+  const venues = makeVenues(settings, venueDeps);
   const engine: Engine = new Engine({ clock, chance, venues, journal, ledger, feed, log }, options);
-  return { engine, feed };
+  return { engine, feed, settings, venueDeps };
 }

@@ -30,6 +30,8 @@ export interface PaperInput {
   readonly shape?: ModelShape;
   readonly takerFees: readonly [Bps, Bps];
   readonly ports?: readonly [number, number];
+  /** Which of its two environments the simulated OKX is; live unless said otherwise. */
+  readonly okxEnvironment?: "live" | "demo";
   /** The recording has come to its end. */
   readonly ended?: () => void;
 }
@@ -51,6 +53,7 @@ export async function startPaper(input: PaperInput): Promise<Paper> {
     listings,
     // A hundred trades a second since 1970 is more than any run before this one made.
     tradesBefore: Math.floor(clock.now() / 10),
+    ...(input.okxEnvironment === undefined ? {} : { okxEnvironment: input.okxEnvironment }),
   });
   const servers = await serveBoth(simulated, input.ports ?? [0, 0]);
   const stop = new AbortController();

@@ -14,6 +14,8 @@ export interface SimulatedVenues {
   readonly dialects: readonly [Dialect, Dialect];
   readonly keys: readonly [VenueKeys, VenueKeys];
   readonly misfortune: Misfortune;
+  /** Other keys open the account from now on, and the old ones no more: what a person does on the venue's own pages. */
+  admit(leg: 0 | 1, keys: VenueKeys): void;
 }
 
 export interface SimulatedVenuesInput {
@@ -36,17 +38,27 @@ export function makeSimulatedVenues(input: SimulatedVenuesInput): SimulatedVenue
     return { apiKey: own.token(32), secret: own.token(48), passphrase: own.token(16) };
   };
   const keys = [keysOf("binance"), keysOf("okx")] as const;
+  const admitted = [
+    { ...keys[0], key: keys[0].apiKey },
+    { ...keys[1], key: keys[1].apiKey },
+  ] as const;
   const { binance, okx } = simulatedVenues({
     clock,
     chance,
     misfortune,
-    keys: { binance: { ...keys[0], key: keys[0].apiKey }, okx: { ...keys[1], key: keys[1].apiKey } },
+    keys: { binance: admitted[0], okx: admitted[1] },
     listings: { binance: listings[0], okx: listings[1] },
     ...(deposit === undefined ? {} : { deposit }),
     ...(tradesBefore === undefined ? {} : { tradesBefore }),
     ...(okxEnvironment === undefined ? {} : { okxEnvironment }),
   });
-  return { exchanges: [binance.exchange, okx.exchange], dialects: [binance.dialect, okx.dialect], keys, misfortune };
+  return {
+    exchanges: [binance.exchange, okx.exchange],
+    dialects: [binance.dialect, okx.dialect],
+    keys,
+    misfortune,
+    admit: (leg, fresh) => void Object.assign(admitted[leg], fresh, { key: fresh.apiKey }),
+  };
 }
 
 /** The same listings with this account's own fees. */

@@ -5,6 +5,7 @@ import { endOnBrokenPromise } from "./broken-promise.ts";
 import { type Environment, readConfig } from "./config.ts";
 import { Narrator } from "./narrator.ts";
 import { type Node, startNode } from "./node.ts";
+import { withStoredSecrets } from "./stored-secrets.ts";
 
 /** What the flags of `start` and `demo` may shape; each stands for its variable. */
 export interface StartFlags {
@@ -75,11 +76,13 @@ export async function start(input: StartInput): Promise<number> {
   const { environment, forceDemo, flags } = input;
   const demo = isDemo(environment, forceDemo);
   const say = demo ? input.say : input.note;
-  const { config, warnings } = readConfig(environmentOf(input));
+  const stored = withStoredSecrets(environmentOf(input));
+  const { config, warnings } = readConfig(stored.environment, process.execArgv);
+  for (const line of stored.says) say(line);
   for (const warning of warnings) say(`warning: ${warning}`);
   // Listening for the signal before anything is opened: whatever is, will be closed.
   const stopAsked = askedToStop();
-  const node = await startNode({ config, demo, ...(demo ? { shape: DEMO } : {}) });
+  const node = await startNode({ config, demo, secrets: stored.file, ...(demo ? { shape: DEMO } : {}) });
   const breaking = endOnBrokenPromise(process, {
     hold: (says) => node.engine.rooms.controller.hold("assert", says),
     say: input.note,

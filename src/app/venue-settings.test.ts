@@ -4,16 +4,20 @@ import { realSettings } from "./venue-settings.ts";
 
 const KEYS = {
   API_TOKEN: "0123456789abcdef0123456789abcdef",
-  BINANCE_UM_API_KEY_TESTNET: "bk",
-  BINANCE_UM_API_SECRET_TESTNET: "bs",
+  BINANCE_UM_API_KEY_TESTNET: "tbk",
+  BINANCE_UM_API_SECRET_TESTNET: "tbs",
   BINANCE_LV_API_KEY: "bk",
   BINANCE_LV_API_SECRET: "bs",
-  OKX_API_KEY_TESTNET: "ok",
-  OKX_API_SECRET_TESTNET: "os",
-  OKX_API_PASSPHRASE_TESTNET: "op",
+  OKX_API_KEY_TESTNET: "tok",
+  OKX_API_SECRET_TESTNET: "tos",
+  OKX_API_PASSPHRASE_TESTNET: "top",
   OKX_API_KEY: "ok",
   OKX_API_SECRET: "os",
   OKX_API_PASSPHRASE: "op",
+  TWO_MAN_RULE: "true",
+  MAX_POSITION_USDT: "1000",
+  MAX_OPEN_ORDERS: "4",
+  MAX_DAILY_LOSS_USDT: "50",
 };
 const settings = (given: Readonly<Record<string, string>>) =>
   realSettings(readConfig({ ...KEYS, ...given }).config, "ab12");

@@ -1,6 +1,9 @@
 import type { Patience, VenueKeys, VenueSettings } from "#adapters/venues/deps.ts";
+import { KeyRing } from "#adapters/venues/key-ring.ts";
+import { assert } from "#domain/assert.ts";
 import { type Bps, bps, least } from "#domain/decimal.ts";
-import { type Config, binanceTestKeys } from "./config.ts";
+import type { Config } from "./config.ts";
+import { binanceTestKeys } from "./contradictions.ts";
 import type { Paper } from "./paper.ts";
 
 export interface VenueSettingsInput {
@@ -27,7 +30,7 @@ export function venueSettings(input: VenueSettingsInput): VenueSettings {
     orderUrl: input.orderUrl ?? input.wsUrl,
     orderEntry: input.orderEntry,
     orderTag: input.orderTag,
-    keys: input.keys,
+    keys: new KeyRing(input.keys),
     recvWindowMs: 5_000,
     visibilityLagMs: input.visibilityLagMs,
     simulated: input.okxDemo ?? false,
@@ -81,4 +84,10 @@ export function realSettings(config: Config, tag: string): readonly VenueSetting
       okxDemo: testnet,
     }),
   ];
+}
+
+/** The keys of both venues, in the order in which they stand here. */
+export function ringsOf([first, second]: readonly VenueSettings[]): readonly [KeyRing, KeyRing] {
+  assert(first !== undefined && second !== undefined, "two venues are needed");
+  return [first.keys, second.keys];
 }

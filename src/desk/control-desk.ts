@@ -115,7 +115,7 @@ export class ControlDesk {
   async cancelAll(who: Operator, venue: string | undefined): Promise<DeskAnswer<z.infer<typeof cancelAllAnswer>>> {
     const id = venue === undefined ? null : venueOf(venue);
     if (venue !== undefined && id === null)
-      return refused(422, "invalid_request", `venue: ${venue} is none of ours; binance-um or okx-perp`);
+      return refused(422, "invalid_request", "venue: none of ours; binance-um or okx-perp");
     const leaving = this.#cancelOn(id);
     this.#room.safer(
       who,
@@ -148,10 +148,10 @@ export class ControlDesk {
   ): Promise<DeskAnswer<z.infer<typeof flattenAnswer>>> {
     const venue = ask.venue === undefined ? null : venueOf(ask.venue);
     if (ask.venue !== undefined && venue === null)
-      return refused(422, "invalid_request", `venue: ${ask.venue} is none of ours; binance-um or okx-perp`);
+      return refused(422, "invalid_request", "venue: none of ours; binance-um or okx-perp");
     const symbol = ask.symbol ?? null;
     if (symbol !== null && instrumentOf(symbol) === null)
-      return refused(422, "invalid_request", `symbol: ${symbol} is no symbol like BTCUSDT`);
+      return refused(422, "invalid_request", "symbol: must be one like BTCUSDT");
     const says = `${who.name} takes off ${symbol ?? "every hedge"}${venue === null ? "" : ` on ${venue}`}${ask.reason ? `: ${ask.reason}` : ""}`;
     this.#room.safer(who, "flatten", says, () => undefined);
     const hedges = await this.#flatten({ venue, symbol });

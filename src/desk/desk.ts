@@ -5,6 +5,7 @@ import type { ControlRoom } from "#trading/engine/control-room.ts";
 import { ApprovalsDesk } from "./approvals-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
+import { SecretsDesk } from "./secrets-desk.ts";
 import { PricingDesk } from "./pricing-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
 import { TradingDesk } from "./trading-desk.ts";
@@ -15,6 +16,7 @@ export class Desk {
   readonly trading: TradingDesk;
   readonly control: ControlDesk;
   readonly approvals: ApprovalsDesk;
+  readonly secrets: SecretsDesk;
   readonly books: BooksDesk;
   readonly recon: ReconDesk;
   readonly now: () => Instant;
@@ -24,6 +26,7 @@ export class Desk {
     this.trading = new TradingDesk(engine, this.pricing);
     this.control = new ControlDesk(engine, room, facts);
     this.approvals = new ApprovalsDesk(room);
+    this.secrets = new SecretsDesk(room);
     this.books = new BooksDesk(engine);
     this.recon = new ReconDesk(engine);
     this.now = () => engine.rooms.world.clock.now();

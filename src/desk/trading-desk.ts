@@ -91,7 +91,7 @@ export class TradingDesk {
   async close(id: string): Promise<DeskAnswer<{ closed: boolean; position: z.infer<typeof position> }>> {
     const { executor } = this.#engine.rooms;
     const hedge = executor.find(id as HedgeId);
-    if (!hedge) return refused(404, "position_not_found", `no position ${id}`);
+    if (!hedge) return refused(404, "position_not_found", "there is no such position");
     const state = stateOf(hedge);
     if (state === "closed" || state === "aborted") return done({ closed: true, position: this.#position(hedge) });
     if (state !== "hedged" && state !== "stuck")

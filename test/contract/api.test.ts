@@ -757,6 +757,7 @@ describe("the document of the API", () => {
       "/api/ui/recon/status",
       "/api/ui/reset",
       "/api/ui/resume",
+      "/api/ui/secret",
       "/api/ui/stop",
       "/health",
       "/healthz",

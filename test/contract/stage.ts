@@ -14,7 +14,9 @@ import type { Desk } from "#desk/desk.ts";
 import type { DeskFacts } from "#desk/control-words.ts";
 import type { Operator } from "#domain/operator.ts";
 import type { MemoryAudit } from "#adapters/storage/memory.ts";
+import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
 import type { HttpClient, SocketFactory } from "#ports/wire.ts";
+import type { Secrets } from "#ports/secrets.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { bps } from "#domain/decimal.ts";
 import { after } from "#domain/time.ts";
@@ -40,8 +42,17 @@ export interface StageGiven {
   /** Tokens of further operators, and their names. */
   readonly people?: Readonly<Record<string, string>>;
   readonly viewers?: Readonly<Record<string, string>>;
+  /** Where its secrets are kept; nowhere when left out. */
+  readonly secrets?: (parts: SecretParts) => Secrets;
   /** Hears every text that is written to a socket, in the step in which it is. */
   readonly overhear?: (text: string) => void;
+}
+
+export interface SecretParts {
+  readonly clock: VirtualClock;
+  readonly venueSettings: readonly VenueSettings[];
+  readonly venueDeps: VenueDeps;
+  readonly people: Map<string, Operator>;
 }
 
 export interface Stage {
@@ -99,7 +110,12 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   const journal = new MemoryJournal();
   const ledger = new MemoryLedger();
   const settings = new SettingsRoom(someSettings(given.settings));
-  const { engine, feed } = engineOver({
+  const {
+    engine,
+    feed,
+    settings: venueSettings,
+    venueDeps,
+  } = engineOver({
     clock,
     chance: chance.child("names"),
     wire: given.overhear ? overheard(wire, given.overhear) : wire,
@@ -141,6 +157,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     settings,
     people,
     ...(given.facts ? { facts: given.facts } : {}),
+    ...(given.secrets ? { secrets: given.secrets({ clock, venueSettings, venueDeps, people }) } : {}),
   });
   const names = chance.child("requests");
   const api = await buildApi(desk, {

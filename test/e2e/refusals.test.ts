@@ -67,7 +67,10 @@ test("live without keys, limits and a token of one's own is refused, exit 78", a
     /API_TOKEN: must be set to at least 32/,
     /BINANCE_LV_API_KEY/,
     /OKX_API_KEY/,
-    /SAFE_MODE: PROFILE=live/,
+    /TWO_MAN_RULE: must be set with PROFILE=live/,
+    /MAX_POSITION_USDT: must be set with PROFILE=live/,
+    /MAX_OPEN_ORDERS: must be set/,
+    /MAX_DAILY_LOSS_USDT: must be set/,
   ])
     expect(err).toMatch(part);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { jsonLog } from "./log.ts";
 
-function lines(secrets: readonly string[]): { log: ReturnType<typeof jsonLog>; written: () => string } {
+function lines(secrets: Iterable<string>): { log: ReturnType<typeof jsonLog>; written: () => string } {
   const out: string[] = [];
   return { log: jsonLog({ write: (line) => void out.push(line) }, secrets), written: () => out.join("") };
 }
@@ -19,6 +19,16 @@ describe("a log", () => {
     log.write("error", "key hunter2-hunter2 refused", { detail: "sent hunter2-hunter2twice hunter2-hunter2" });
     expect(written()).not.toContain("hunter2");
     expect(written()).toContain("***");
+  });
+
+  test("in no spelling, and not one that became known after it was opened", () => {
+    const secrets = new Set<string>();
+    const { log, written } = lines(secrets);
+    secrets.add("pass/word+12");
+    const spelt = ["utf8", "hex", "base64", "base64url"] as const;
+    const forms = spelt.map((form) => Buffer.from("pass/word+12").toString(form));
+    log.write("error", forms.join(" "), { sent: [...forms, encodeURIComponent("pass/word+12")].join() });
+    for (const form of [...forms, "pass%2Fword"]) expect(written()).not.toContain(form.slice(0, 8));
   });
 
   test.each([

@@ -26,6 +26,7 @@ const LOOK_EVERY_MS = 250;
 export class OperatorsDirectory implements Operators {
   readonly #options: DirectoryOptions;
   readonly #admitted: Set<string>;
+  #apiToken: string;
   #entries: readonly OperatorEntry[];
   #stamp: string;
   #lookAt: number;
@@ -33,6 +34,7 @@ export class OperatorsDirectory implements Operators {
   /** @throws StoreFault when the file cannot be read at the start */
   constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#apiToken = options.apiToken;
     this.#entries = readOperators(options.path);
     this.#stamp = stampOf(options.path);
     this.#lookAt = options.clock.monotonic() + LOOK_EVERY_MS;
@@ -41,16 +43,22 @@ export class OperatorsDirectory implements Operators {
 
   identify(token: string): Operator | null {
     this.#look();
-    const { apiToken, clock } = this.#options;
+    const { clock } = this.#options;
+    const apiToken = this.#apiToken;
     if (apiToken !== "" && digestOf(apiToken) === digestOf(token)) return { name: "operator", role: "operator" };
     return findOperator(this.#here(), token, clock.now());
   }
 
   all(): readonly Operator[] {
     this.#look();
-    const { apiToken } = this.#options;
+    const apiToken = this.#apiToken;
     const named = this.#here().flatMap(({ name, role, disabled }) => (disabled ? [] : [{ name, role }]));
     return apiToken === "" ? named : [{ name: "operator", role: "operator" }, ...named];
+  }
+
+  /** The old API token is nobody's from now on. */
+  useToken(token: string): void {
+    this.#apiToken = token;
   }
 
   /** In the file, and not agreed to yet. */

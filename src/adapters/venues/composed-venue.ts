@@ -9,6 +9,9 @@ import type { DriftWatch } from "./drift-watch.ts";
 import { answered, faulted } from "./outcome.ts";
 import type { ClockReading, VenueClock } from "./venue-clock.ts";
 
+/** Why a connection is taken anew after a rotation. */
+export const KEYS_REPLACED = "the keys were replaced";
+
 export interface VenueParts {
   readonly id: VenueId;
   readonly marketData: MarketData & { close(): void };

@@ -4,6 +4,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Gate } from "#ports/gate.ts";
 import type { Log } from "#ports/telemetry.ts";
 import type { HttpClient, SocketFactory } from "#ports/wire.ts";
+import type { KeyRing } from "./key-ring.ts";
 
 /** What every venue adapter stands on. */
 export interface VenueDeps {
@@ -47,7 +48,8 @@ export interface VenueSettings {
   readonly orderEntry: "ws" | "rest";
   /** What every order of ours carries where the venue has room for it; letters and digits, at most 16. */
   readonly orderTag: string;
-  readonly keys: VenueKeys;
+  /** Read whenever something is signed: they may be replaced while we run. */
+  readonly keys: KeyRing;
   /** How long after its timestamp a signed request stays good, in ms. Orders carry their own, shorter deadline. */
   readonly recvWindowMs: number;
   /** How long after an order's deadline the venue may still not show it, in ms. */

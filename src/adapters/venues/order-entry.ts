@@ -37,6 +37,11 @@ export class OrderEntry<Body> {
     this.#lines.start();
   }
 
+  /** What is still on a connection of the old keys ends there as lost, and is asked for. */
+  reopen(says: string): void {
+    for (const line of this.#lines.links) line.restart(says);
+  }
+
   close(): void {
     this.#lines.close();
   }

@@ -106,6 +106,10 @@ export class OrderLine<Body> {
     });
   }
 
+  restart(says: string): void {
+    this.#session.restart(says);
+  }
+
   /** Takes nothing new, and closes when everything on it is answered or the time is up. */
   leave(withinMs: number): void {
     this.#leaving = true;

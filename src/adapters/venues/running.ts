@@ -4,10 +4,10 @@ interface Startable {
 }
 
 /** The streams somebody listens to: each ends with its listener, all of them with their venue. */
-export class Running {
-  readonly #open = new Set<Startable>();
+export class Running<Stream extends Startable = Startable> {
+  readonly #open = new Set<Stream>();
 
-  begin(stream: Startable): { close(): void } {
+  begin(stream: Stream): { close(): void } {
     this.#open.add(stream);
     stream.start();
     return {
@@ -16,6 +16,10 @@ export class Running {
         this.#open.delete(stream);
       },
     };
+  }
+
+  get all(): Iterable<Stream> {
+    return this.#open;
   }
 
   close(): void {

@@ -54,6 +54,11 @@ export class Handover<L extends Link> {
     return this.#current;
   }
 
+  /** The current one and the one that is to take its place, as many as there are. */
+  get links(): readonly L[] {
+    return [this.#current, this.#next].filter((link) => link !== null);
+  }
+
   /** True while another link is on its way to take the place of this one. */
   get replacing(): boolean {
     return this.#next !== null;

@@ -9,6 +9,12 @@ export const storageVariables = {
     preset: "",
     says: "the state file; empty = runtime_state.json in DATA_DIR",
   }),
+  secretsKeyFile: words({
+    name: "SECRETS_KEY_FILE",
+    group: "storage",
+    preset: "",
+    says: "a file of mode 0600 with 32 bytes in hex or base64, or a passphrase: rotated secrets are kept under it; empty = none can be",
+  }),
   auditAnchorFile: words({
     name: "AUDIT_ANCHOR_FILE",
     group: "storage",

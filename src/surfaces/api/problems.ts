@@ -63,7 +63,12 @@ export function onError(error: FastifyError | Refused, request: FastifyRequest, 
     });
   }
   const status = error.statusCode ?? 500;
-  if (status < 500) return sendProblem(request, reply, { status, code: codeOf(error), detail: error.message });
+  if (status < 500) {
+    const code = codeOf(error);
+    // The parser's own words quote what it stumbled over, and that may be a key.
+    const detail = code === "malformed_json" ? "the body is not JSON" : error.message;
+    return sendProblem(request, reply, { status, code, detail });
+  }
   request.log.error({ error: error.message, stack: error.stack ?? "" }, "a route failed");
   return sendProblem(request, reply, {
     status: 500,

@@ -3,6 +3,7 @@ import { approvalsRoutes } from "./routes/approvals.ts";
 import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { reconRoutes } from "./routes/recon.ts";
 
@@ -14,4 +15,5 @@ export const routes: readonly Routes[] = [
   controlRoutes,
   approvalsRoutes,
   reconRoutes,
+  secretRoutes,
 ];

@@ -60,7 +60,8 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
     sendProblem(request, reply, {
       status: 404,
       code: "not_found",
-      detail: `no ${request.method} ${request.url.split("?")[0] ?? ""}`,
+      // Not repeated: people paste the wrong thing into an address.
+      detail: `there is no ${request.method} at this path; /docs lists what there is`,
     }),
   );
   api.addHook("onRequest", async (request, reply) => {

@@ -17,7 +17,16 @@ export interface Act {
 }
 
 export interface Obstacle {
-  readonly code: "preflight_failed" | "killed" | "not_on_hold" | "nothing_to_do" | "not_possible" | "not_flat";
+  readonly code:
+    | "preflight_failed"
+    | "killed"
+    | "not_on_hold"
+    | "nothing_to_do"
+    | "not_possible"
+    | "not_flat"
+    | "key_refused"
+    | "secrets_closed"
+    | "orders_unknown";
   readonly says: string;
 }
 

@@ -94,7 +94,7 @@ export class Approvals {
   /** Whether this person's yes, to what they saw, makes it happen now. */
   judge(id: string, approver: string, hash: string, now: Circumstance): Judgement {
     const request = this.#requests.get(id);
-    if (!request) return refuse("approval_not_found", `no request ${id}`);
+    if (!request) return refuse("approval_not_found", "there is no such request");
     if (request.status !== "pending")
       return refuse(
         request.status === "superseded" || request.status === "expired" ? "stale_approval" : "approval_decided",
@@ -112,7 +112,7 @@ export class Approvals {
   /** A no counts from anybody who may speak, the requester included. */
   judgeNo(id: string, by: string): Judgement {
     const request = this.#requests.get(id);
-    if (!request) return refuse("approval_not_found", `no request ${id}`);
+    if (!request) return refuse("approval_not_found", "there is no such request");
     if (request.status !== "pending") return refuse("approval_decided", `request ${id} is ${request.status}`);
     return {
       verdict: "granted",

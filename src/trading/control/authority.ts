@@ -76,7 +76,7 @@ export class Authority {
     if (who.role !== "operator") return this.#refuse(who, "approve", "forbidden", [`${who.name} is a viewer`]);
     const seen = this.approvals.find(id);
     const the = seen && this.#deps.acts()[seen.act];
-    if (!seen || !the) return this.#refuse(who, "approve", "approval_not_found", [`no request ${id}`]);
+    if (!seen || !the) return this.#refuse(who, "approve", "approval_not_found", ["there is no such request"]);
     await the.prepare?.(seen.params);
     this.tidy();
     const judged = this.approvals.judge(id, who.name, hash, this.#circumstance(the, seen.params));

@@ -3,10 +3,12 @@ import type { ControlState } from "#domain/control.ts";
 import type { Operator } from "#domain/operator.ts";
 import type { Audit } from "#ports/audit.ts";
 import type { Operators } from "#ports/operators.ts";
+import type { Secrets } from "#ports/secrets.ts";
 import { type Acts, controlActs } from "../control/acts.ts";
 import { Authority } from "../control/authority.ts";
 import { controlNote, snapshotNote } from "../control/control-words.ts";
 import { Preflight } from "../control/preflight.ts";
+import { NO_SECRETS, SecretRoom } from "../control/secret-room.ts";
 import { settingsAct } from "../control/settings-act.ts";
 import type { SettingsRoom } from "../control/settings-room.ts";
 import { adoptAct } from "./adopt-act.ts";
@@ -26,6 +28,8 @@ export interface ControlRoomDeps {
   readonly digest: (text: string) => string;
   /** Acts about things that lie outside of trading, such as keys and the list of operators. */
   readonly acts?: Acts;
+  /** Keys and tokens that may be replaced while we run; none when left out. */
+  readonly secrets?: Secrets;
   /** Kept with every snapshot of control, such as which operators were admitted. */
   readonly alsoKept?: () => Readonly<Record<string, string>>;
 }
@@ -37,6 +41,7 @@ export class ControlRoom {
   readonly settings: SettingsRoom;
   readonly audit: Audit;
   readonly operators: Operators;
+  readonly secrets: SecretRoom;
   readonly #deps: ControlRoomDeps;
 
   constructor(deps: ControlRoomDeps) {
@@ -52,10 +57,18 @@ export class ControlRoom {
       preflightChecks(engine, () => this.#peopleMissing()),
       () => settings.revision,
     );
+    this.secrets = new SecretRoom({
+      clock,
+      secrets: deps.secrets ?? NO_SECRETS,
+      onHold: () => controller.state.mode === "HOLD",
+      unknownOrders: () => unknownOrders(engine),
+      failed: (says) => engine.rooms.tell({ level: "critical", type: "control", code: "rotate_secret", says }),
+    });
     const acts: Acts = {
       ...controlActs({ controller, dryRunFixed, preflight: this.preflight, unsettled: () => unsettled(engine) }),
       adopt_position: adoptAct(engine),
       change_settings: settingsAct(settings, controller),
+      rotate_secret: this.secrets.act(),
       ...deps.acts,
     };
     this.authority = new Authority({
@@ -120,4 +133,10 @@ export class ControlRoom {
     if (people.size >= 2) return null;
     return `the two-man rule is on and there is ${people.size === 1 ? "one operator" : "no operator"}: add one with propbot operators add`;
   }
+}
+
+/** Orders that may be at a venue or not: only the keys they were sent with are sure to find them. */
+function unknownOrders(engine: Engine): number {
+  const orders = engine.rooms.executor.active().flatMap((hedge) => hedge.orders);
+  return orders.filter(({ state }) => state === "unknown" || state === "quarantined").length;
 }

@@ -59,7 +59,7 @@ export interface BinanceAccountDeps {
 
 export class BinanceAccount implements Account {
   readonly #with: BinanceAccountDeps;
-  readonly #streams = new Running();
+  readonly #streams = new Running<BinancePrivateStream>();
   /** What each instrument was set to. */
   readonly #leverages = new Map<string, number>();
 
@@ -228,6 +228,11 @@ export class BinanceAccount implements Account {
     });
     entry?.start();
     return this.#streams.begin(stream);
+  }
+
+  /** With other keys the stream is another account's until it is opened anew. */
+  reopen(says: string): void {
+    for (const stream of this.#streams.all) stream.restart(says);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { HOUR } from "#domain/time.ts";
 import type { Governor } from "#adapters/wire/governor.ts";
 import { isFields, parseExact } from "#adapters/wire/json.ts";
 import type { VenueSettings } from "../deps.ts";
+import type { KeyRing } from "../key-ring.ts";
 import type { LineMessage, LineWords } from "../order-line.ts";
 import type { Said } from "../rest.ts";
 import type { VenueClock } from "../venue-clock.ts";
@@ -27,7 +28,7 @@ export class BinanceLineWords implements LineWords<unknown> {
   readonly silenceMs = Number.POSITIVE_INFINITY;
   /** The venue ends every connection after 24 hours. */
   readonly lifeMs = 23 * HOUR;
-  readonly #apiKey: string;
+  readonly #keys: KeyRing;
   readonly #own: { readonly signer: Signer; readonly time: VenueClock; readonly governor: Governor };
 
   constructor(
@@ -36,7 +37,7 @@ export class BinanceLineWords implements LineWords<unknown> {
   ) {
     this.url = `${settings.orderUrl.replace(/\/+$/, "")}/ws-fapi/v1`;
     this.heartbeat = { kind: "protocol", everyMs: settings.patience?.heartbeatMs ?? PING_MS };
-    this.#apiKey = settings.keys.apiKey;
+    this.#keys = settings.keys;
     this.#own = own;
   }
 
@@ -85,7 +86,9 @@ export class BinanceLineWords implements LineWords<unknown> {
   }
 
   #signed(id: string, method: string, params: readonly (readonly [string, Value])[]): string {
-    const sorted = [...params, ["apiKey", this.#apiKey] as const].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const sorted = [...params, ["apiKey", this.#keys.apiKey] as const].toSorted(([a], [b]) =>
+      a < b ? -1 : a > b ? 1 : 0,
+    );
     const named: Record<string, Value> = {};
     let payload = "";
     for (const [name, value] of sorted) {

@@ -1,4 +1,5 @@
 import { type KeyObject, createHmac, createPrivateKey, createSecretKey, sign as signWith } from "node:crypto";
+import { FromKeys, type KeyRing } from "../key-ring.ts";
 
 /** Signs for one account. */
 export interface Signer {
@@ -26,6 +27,23 @@ export function secretProblem(secret: string): string | null {
 }
 
 const privateKeyOf = (pem: string): KeyObject => createPrivateKey(pem.replaceAll("\\n", "\n"));
+
+/** Signs with whatever keys the account has at that moment. */
+export class RingSigner implements Signer {
+  readonly #signer: FromKeys<Signer>;
+
+  constructor(ring: KeyRing) {
+    this.#signer = new FromKeys(ring, ({ secret }) => signerOf(secret));
+  }
+
+  get kind(): Signer["kind"] {
+    return this.#signer.now.kind;
+  }
+
+  sign(payload: string): string {
+    return this.#signer.now.sign(payload);
+  }
+}
 
 class HmacSigner implements Signer {
   readonly kind = "hmac";

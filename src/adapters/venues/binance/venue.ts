@@ -2,7 +2,7 @@ import { BINANCE_UM } from "#domain/ids.ts";
 import type { Venue } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
-import { ComposedVenue, type VenueParts } from "../composed-venue.ts";
+import { ComposedVenue, KEYS_REPLACED, type VenueParts } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
@@ -18,14 +18,14 @@ import { BinanceMarketData } from "./market-data.ts";
 import { BinanceOrderWords } from "./order-words.ts";
 import { binanceRest } from "./rest.ts";
 import { answered } from "../outcome.ts";
-import { signerOf } from "./signer.ts";
+import { RingSigner } from "./signer.ts";
 import { BinanceTrading } from "./trading.ts";
 
 /** Binance USDⓈ-M perpetuals as a Venue. */
 export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const time = new VenueClock(deps.clock);
   const governor = new Governor(deps.clock);
-  const own = { governor, time, signer: signerOf(settings.keys.secret) };
+  const own = { governor, time, signer: new RingSigner(settings.keys) };
   const sentinel = new Sentinel(BINANCE_FIELDS, binanceRows);
   const rest = binanceRest(settings, { ...deps, sentinel }, own);
   const shared = {
@@ -44,6 +44,10 @@ export function binanceVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
   const trading = new BinanceTrading(settings, { ...shared, desk, listing });
   const account = new BinanceAccount({ ...shared, settings, deps, listing, trading, entry });
+  settings.keys.onReplaced(() => {
+    account.reopen(KEYS_REPLACED);
+    entry?.reopen(KEYS_REPLACED);
+  });
   const drift: DriftWatch = new DriftWatch({
     clock: deps.clock,
     sentinel,

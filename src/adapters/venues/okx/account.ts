@@ -75,7 +75,7 @@ export interface OkxAccountDeps {
 
 export class OkxAccount implements Account {
   readonly #with: OkxAccountDeps;
-  readonly #streams = new Running();
+  readonly #streams = new Running<OkxPrivateStream>();
   /** What each instrument was set to. */
   readonly #leverages = new Map<string, number>();
   #feeAnswer: { readonly at: Instant; readonly rates: Promise<Answer<z.infer<typeof feeWords>>> } | null = null;
@@ -289,6 +289,11 @@ export class OkxAccount implements Account {
     });
     entry?.start();
     return this.#streams.begin(stream);
+  }
+
+  /** With other keys the stream is another account's until it is opened anew. */
+  reopen(says: string): void {
+    for (const stream of this.#streams.all) stream.restart(says);
   }
 
   close(): void {

@@ -60,6 +60,10 @@ export class OkxPrivateStream {
     this.#connections.start();
   }
 
+  restart(says: string): void {
+    for (const link of this.#connections.links) link.restart(says);
+  }
+
   close(): void {
     this.#with.unspoken.end();
     this.#time.abort();

@@ -1,6 +1,6 @@
 import { type KeyObject, createHmac, createSecretKey } from "node:crypto";
 import { type Instant, isoTime } from "#domain/time.ts";
-import type { VenueKeys } from "../deps.ts";
+import { FromKeys, type KeyRing } from "../key-ring.ts";
 import type { VenueClock } from "../venue-clock.ts";
 
 /** Base64 HMAC-SHA256 of `timestamp + METHOD + path-with-query + body`, over exactly the bytes that are sent. */
@@ -10,13 +10,13 @@ export function sign(secret: KeyObject, prehash: string): string {
 
 /** Signs requests and logins for one account. */
 export class OkxSigner {
-  readonly #keys: VenueKeys;
-  readonly #secret: KeyObject;
+  readonly #keys: KeyRing;
+  readonly #secret: FromKeys<KeyObject>;
   readonly #time: VenueClock;
 
-  constructor(keys: VenueKeys, time: VenueClock) {
+  constructor(keys: KeyRing, time: VenueClock) {
     this.#keys = keys;
-    this.#secret = createSecretKey(keys.secret, "utf8");
+    this.#secret = new FromKeys(keys, ({ secret }) => createSecretKey(secret, "utf8"));
     this.#time = time;
   }
 
@@ -27,7 +27,7 @@ export class OkxSigner {
       "ok-access-key": this.#keys.apiKey,
       "ok-access-passphrase": this.#keys.passphrase,
       "ok-access-timestamp": timestamp,
-      "ok-access-sign": sign(this.#secret, `${timestamp}${request}`),
+      "ok-access-sign": sign(this.#secret.now, `${timestamp}${request}`),
     };
   }
 
@@ -35,7 +35,7 @@ export class OkxSigner {
   login(): string {
     const { apiKey, passphrase } = this.#keys;
     const timestamp = `${Math.floor(this.#time.now() / 1_000)}`;
-    const signature = sign(this.#secret, `${timestamp}GET/users/self/verify`);
+    const signature = sign(this.#secret.now, `${timestamp}GET/users/self/verify`);
     return JSON.stringify({ op: "login", args: [{ apiKey, passphrase, timestamp, sign: signature }] });
   }
 }

@@ -2,7 +2,7 @@ import { OKX_PERP } from "#domain/ids.ts";
 import type { Venue } from "#ports/venue.ts";
 import { Governor } from "#adapters/wire/governor.ts";
 import { Activity } from "../activity.ts";
-import { ComposedVenue, type VenueParts } from "../composed-venue.ts";
+import { ComposedVenue, KEYS_REPLACED, type VenueParts } from "../composed-venue.ts";
 import type { VenueDeps, VenueSettings } from "../deps.ts";
 import { DriftWatch } from "../drift-watch.ts";
 import { FeeValue } from "../fee-value.ts";
@@ -46,6 +46,10 @@ export function okxVenue(settings: VenueSettings, deps: VenueDeps): Venue {
   const desk = new OrderDesk({ ...shared, words, entry, listing, gate: deps.gate });
   const trading = new OkxTrading(settings, { ...shared, desk, listing });
   const account = new OkxAccount({ ...shared, settings, deps, signer, listing, trading, entry });
+  settings.keys.onReplaced(() => {
+    account.reopen(KEYS_REPLACED);
+    entry?.reopen(KEYS_REPLACED);
+  });
   const drift: DriftWatch = new DriftWatch({
     clock: deps.clock,
     sentinel,

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+const slotName = z.string().regex(/^[A-Z][A-Z0-9_]{2,63}$/, "the name of a variable, like OKX_API_SECRET");
+const value = z.string().min(1).max(4_096);
+const named = z.strictObject({ name: slotName, value });
+const several = z
+  .record(slotName, value)
+  .refine((body) => Object.keys(body).length > 0 && Object.keys(body).length <= 16, { message: "1 to 16 secrets" });
+
+/** One by name, or several that belong together: `{name, value}` or `{NAME: value, …}`. */
+export const secretRequest = z.union([named, several]);
+
+/** `version` counts the rotations of this data directory. */
+export const secretAnswer = z.object({ status: z.literal("ok"), version: z.number().int().positive() });
+
+export const secretsAnswer = z.object({
+  storable: z.boolean().describe("secrets can be rotated here"),
+  detail: z.string().describe("why not; empty when they can"),
+  slots: z.array(
+    z.object({
+      name: z.string(),
+      version: z.number().int().describe("0: as the environment has it"),
+      since: z.string().nullable().describe("when it was rotated; null when it never was"),
+      in_use: z.boolean().describe("this process works with it"),
+    }),
+  ),
+});
