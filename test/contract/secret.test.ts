@@ -205,6 +205,7 @@ describe("nothing is changed, and the answer says why", () => {
     const answer = await on.ask("POST", SECRET, FRESH_OKX);
     expect([answer.status, answer.body.code]).toEqual([503, "not_stored"]);
     expect(answer.body.detail).toMatch(/cannot be written.*nothing was changed/);
+    expect(on.audit.rows.map(({ action }) => action)).toContain("control.rotate_secret_failed");
     expect((await slotOf(on, "OKX_API_KEY")).version).toBe(0);
   });
 

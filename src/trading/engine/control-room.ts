@@ -62,7 +62,11 @@ export class ControlRoom {
       secrets: deps.secrets ?? NO_SECRETS,
       onHold: () => controller.state.mode === "HOLD",
       unknownOrders: () => unknownOrders(engine),
-      failed: (says) => engine.rooms.tell({ level: "critical", type: "control", code: "rotate_secret", says }),
+      failed: (says) => {
+        // The deed is on record already, and it did not come to pass: that has to stand there too.
+        this.audit.note({ actor: "system", action: "control.rotate_secret_failed", data: { says } });
+        engine.rooms.tell({ level: "critical", type: "control", code: "rotate_secret", says });
+      },
     });
     const acts: Acts = {
       ...controlActs({ controller, dryRunFixed, preflight: this.preflight, unsettled: () => unsettled(engine) }),

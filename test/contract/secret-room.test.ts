@@ -3,7 +3,7 @@ import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import { APPROVAL_TTL_MS } from "#domain/approval.ts";
 import { type Instant, after } from "#domain/time.ts";
 import type { SecretValues, Secrets } from "#ports/secrets.ts";
-import { SecretRoom, type SecretRoomDeps } from "./secret-room.ts";
+import { SecretRoom, type SecretRoomDeps } from "#trading/control/secret-room.ts";
 
 const VALUES: SecretValues = new Map([["OKX_API_SECRET", "a new one"]]);
 
