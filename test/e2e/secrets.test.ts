@@ -34,6 +34,7 @@ function environmentOf(paper: Paper, data: string, token: string, keyFile: strin
   const [binanceKeys, okxKeys] = paper.keys;
   return {
     PROFILE: "testnet",
+    ENABLE_PLACE_TEST_ORDERS: "true",
     SAFE_MODE: "false",
     TWO_MAN_RULE: "false",
     PORT: "0",
