@@ -69,7 +69,8 @@ export class StateFile {
       killed: recorded?.killed === true || control?.["killed"] === true,
       twoManRule: twoManRule || recorded?.twoManRule === true,
       causes: [first, ...rest],
-      version: Math.max(revision, recorded?.version ?? 0) + 1,
+      // Not one more for the start itself: what waits for a second person may still be approved after it, but a resume.
+      version: Math.max(revision, recorded?.version ?? 0, 1),
     };
   }
 

@@ -46,6 +46,8 @@ describe("rows 39 to 41: limits and bans", () => {
     "row 40: Binance bans us at an open: the other venue is reduced, HOLD, and not a call until the end",
     () =>
       onStage({}, async (stage) => {
+        // What the reconnected streams are compared with is read first: nobody else may hear of the ban before the order.
+        await stage.clock.sleep(1_500);
         stage.misfortune.next(BINANCE_UM, "ban", { ms: 3_000 });
         await stage.until("the ban is on", () => stage.misfortune.fired.length > 0);
         await stage.open();

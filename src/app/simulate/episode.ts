@@ -247,7 +247,7 @@ export class Episode {
       visibilityLagMs: VISIBILITY_MS,
       options: {
         settings: () => room.now,
-        control: { ...control, mode: "HOLD", version: control.version + 1 },
+        control: { ...control, mode: "HOLD", version: Math.max(1, control.version) },
         controlChanged: (state, code, says) => {
           if (!life.alive) return;
           this.#judge.controlChanged(state);
