@@ -26,6 +26,7 @@ export class Narrator {
   #faulted: HedgeId | null = null;
   #faultPlanned = false;
   #survived = false;
+  #resuming = false;
   readonly #timers: Timer[] = [];
   #closed = 0;
 
@@ -40,7 +41,10 @@ export class Narrator {
     this.#say(`scanning ${symbols.join(", ")} on both venues, in both directions, at every update`);
     feed.subscribe((event) => this.#hear(event));
     this.#timers.push(
-      clock.every(SKIPS_EVERY_MS, () => this.#tellSkips()),
+      clock.every(SKIPS_EVERY_MS, () => {
+        this.#tellSkips();
+        void this.#resumeWhenOver();
+      }),
       clock.after(FIRST_BURST_AFTER_MS, () => paper?.model?.burst(0, BURST_BPS, BURST_HOLD_MS)),
     );
   }
@@ -120,6 +124,24 @@ export class Narrator {
     // The private stream would tell of it at once: it stays silent, too.
     for (let message = 0; message < SILENT_MESSAGES; message += 1) paper.misfortune.next(OKX_PERP, "ws_drop");
     this.#timers.push(clock.after(FAULT_PAUSE_MS, () => paper.model?.burst(1, BURST_BPS, BURST_HOLD_MS)));
+  }
+
+  /**
+   * The silent stream of the staged fault holds, as it should. Nobody sits at a demo: once every cause is over by its own
+   * watch it is resumed as a person would, through the same door, checks and record. What a person held stays held.
+   */
+  async #resumeWhenOver(): Promise<void> {
+    const { desk, engine } = this.#node;
+    const { state } = engine.rooms.controller;
+    if (this.#resuming || state.mode !== "HOLD" || state.causes.some(({ clearedAt }) => clearedAt === null)) return;
+    this.#resuming = true;
+    const answer = await desk.control.resume({ name: "demo", role: "operator" }, "every cause is over");
+    this.#resuming = false;
+    this.#say(
+      answer.ok
+        ? "resumed  every cause of HOLD has been over for a minute; outside the demo two operators would decide"
+        : `on HOLD  ${answer.refusal.says}`,
+    );
   }
 
   #tellSkips(): void {
