@@ -62,7 +62,7 @@ export const chaosPoints: readonly ChaosPoint[] = [
     },
   },
   at("audit_written_not_flushed", AUDIT, `this.#synced = false;`, "after"),
-  at("state_mid_rename", "adapters/storage/runtime-state.ts", `renameSync(partial, path);`, "before"),
+  at("state_mid_rename", "adapters/storage/replace-file.ts", `renameSync(partial, path);`, "before"),
   at("approval_committed", "trading/control/authority.ts", `if (ended) this.approvals.keep(ended);`, "before", true),
   at("confirm_claimed", "trading/engine/opening.ts", `const id = world.chance.hedgeId();`, "after"),
   at("migration_mid", "adapters/storage/sqlite.ts", `store.exec(sql);`, "after", true),

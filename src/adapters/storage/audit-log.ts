@@ -3,20 +3,18 @@ import {
   existsSync,
   fdatasync,
   fdatasyncSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Audit, AuditNote, AuditRow } from "#ports/audit.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import { type Anchor, GENESIS, type WrittenRow, lineOf, rowOf, sealed } from "./audit-row.ts";
+import { replaceFile } from "./replace-file.ts";
 import { HEAD_FILE, readAnchor, segmentsOf } from "./audit-verify.ts";
 
 export interface AuditOptions {
@@ -260,14 +258,5 @@ function continues({ sequence, previous }: WrittenRow, after: number, hash: stri
 }
 
 const lineHash = (line: string): string => /"hash":"([0-9a-f]{64})"/.exec(line)?.[1] ?? GENESIS;
-
-function replaceFile(path: string, text: string): void {
-  const partial = `${path}.partial`;
-  writeFileSync(partial, text, { mode: 0o600, flush: true });
-  renameSync(partial, path);
-  const folder = openSync(dirname(path), "r");
-  fsyncSync(folder);
-  closeSync(folder);
-}
 
 const lostNote = (rows: number): AuditNote => ({ actor: "system", action: "audit.lost", data: { rows } });

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { type Operator, isOperatorName } from "#domain/operator.ts";
+import { replaceFile } from "./replace-file.ts";
 import { StoreFault } from "./sqlite.ts";
 
 const entry = z.strictObject({
@@ -44,15 +45,7 @@ export function readOperators(path: string): readonly OperatorEntry[] {
 
 /** Replaced as a whole, readable by its owner only. */
 export function writeOperators(path: string, operators: readonly OperatorEntry[]): void {
-  const partial = `${path}.partial`;
-  const file = openSync(partial, "w", 0o600);
-  try {
-    writeSync(file, `${JSON.stringify({ version: 1, operators }, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(partial, path);
+  replaceFile(path, `${JSON.stringify({ version: 1, operators }, null, 2)}\n`);
 }
 
 /** Group and world have no business with it. */

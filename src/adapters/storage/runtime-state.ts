@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync, renameSync } from "node:fs";
+import { replaceFile } from "./replace-file.ts";
 
 /** The state file's layout; a reader of another layout must not guess. */
 export const STATE_VERSION = 1;
@@ -12,22 +12,7 @@ export type StateReading =
 
 /** Replaces the file as a whole: a reader sees the old one or the new one, never half of either. */
 export function writeState(path: string, state: Readonly<Record<string, unknown>>): void {
-  const text = `${JSON.stringify({ version: STATE_VERSION, ...state }, null, 2)}\n`;
-  const partial = `${path}.partial`;
-  const file = openSync(partial, "w", 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(partial, path);
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  replaceFile(path, `${JSON.stringify({ version: STATE_VERSION, ...state }, null, 2)}\n`);
 }
 
 /** @param stamp tells the files set aside apart */

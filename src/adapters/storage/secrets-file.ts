@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { replaceFile } from "./replace-file.ts";
 import { type SecretsKey, keyFor } from "./secrets-key.ts";
 import { StoreFault } from "./sqlite.ts";
 
@@ -130,22 +130,8 @@ function readContent(path: string): Content | null {
 
 /** Replaced as a whole, readable by its owner only, and on disk before anybody is told that it is. */
 function write(path: string, next: Content): void {
-  const partial = `${path}.partial`;
   try {
-    const file = openSync(partial, "w", 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(next, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(partial, path);
-    const folder = openSync(dirname(path), "r");
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
+    replaceFile(path, `${JSON.stringify(next, null, 2)}\n`);
   } catch (error) {
     throw new StoreFault(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
