@@ -19,12 +19,11 @@ export class ApprovalsDesk {
   }
 
   list(): z.infer<typeof approvalsAnswer> {
-    const { authority, operators } = this.#room;
+    const { approvers, authority } = this.#room;
     authority.tidy();
-    const people = new Set(operators.all().flatMap(({ name, role }) => (role === "operator" ? [name] : [])));
     return {
       two_man_rule: authority.needsTwo("safe_mode_off"),
-      operators: people.size,
+      operators: approvers,
       items: authority.approvals.all().map(approvalWords),
     };
   }

@@ -8,6 +8,7 @@ import { isoTime } from "#domain/time.ts";
 import type { SettingsWish } from "#trading/control/settings-room.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
+import { venuesNotReady } from "#trading/engine/preflight-checks.ts";
 import { type Cancelled, cancelAll } from "#trading/hedge/cancel-all.ts";
 import { flatten } from "#trading/hedge/flatten.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
@@ -166,11 +167,7 @@ export class ControlDesk {
   }
 
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] } {
-    const { world, controller } = this.#engine.rooms;
-    const reasons = world.venues.flatMap(({ id }) => {
-      const standing = controller.state.venues.get(id) ?? "not connected yet";
-      return standing === "OK" ? [] : [`${id} is ${standing}`];
-    });
+    const reasons = venuesNotReady(this.#engine);
     return { ready: reasons.length === 0, reasons };
   }
 

@@ -131,11 +131,16 @@ export class ControlRoom {
     }
   }
 
+  /** People who may approve: two credentials of one name are one. */
+  get approvers(): number {
+    return new Set(this.operators.all().flatMap(({ name, role }) => (role === "operator" ? [name] : []))).size;
+  }
+
   #peopleMissing(): string | null {
     if (!this.authority.needsTwo("resume")) return null;
-    const people = new Set(this.operators.all().flatMap(({ name, role }) => (role === "operator" ? [name] : [])));
-    if (people.size >= 2) return null;
-    return `the two-man rule is on and there is ${people.size === 1 ? "one operator" : "no operator"}: add one with propbot operators add`;
+    const people = this.approvers;
+    if (people >= 2) return null;
+    return `the two-man rule is on and there is ${people === 1 ? "one operator" : "no operator"}: add one with propbot operators add`;
   }
 }
 

@@ -13,7 +13,7 @@ const item = (id: string, problems: readonly string[], well: string): PreflightI
 export function preflightChecks(engine: Engine, peopleMissing: () => string | null): readonly PreflightCheck[] {
   const { world } = engine.rooms;
   return [
-    async () => venuesReady(engine),
+    async () => item("venues", venuesNotReady(engine), "both venues are connected and checked"),
     async () => hedgesSettled(engine),
     async () => booksLive(engine),
     ...world.venues.map((venue) => () => clockAgrees(venue)),
@@ -25,18 +25,17 @@ export function preflightChecks(engine: Engine, peopleMissing: () => string | nu
 
 /** Why nothing may be taken for settled: a hedge open, or a venue not compared with our books. */
 export function unsettled(engine: Engine): readonly string[] {
-  const { executor, controller, world } = engine.rooms;
+  const { executor } = engine.rooms;
   const open = executor.active().map((hedge) => `hedge ${hedge.intent.id} is ${stateOf(hedge)}`);
-  const unseen = world.venues.filter(({ id }) => controller.state.venues.get(id) !== "OK");
-  return [...open, ...unseen.map(({ id }) => `${id} is ${controller.state.venues.get(id) ?? "not connected yet"}`)];
+  return [...open, ...venuesNotReady(engine)];
 }
 
-function venuesReady({ rooms: { controller, world } }: Engine): PreflightItem {
-  const problems = world.venues.flatMap(({ id }) => {
+/** Venues on which nothing may be opened now, each with how it stands. */
+export function venuesNotReady({ rooms: { controller, world } }: Engine): readonly string[] {
+  return world.venues.flatMap(({ id }) => {
     const standing = controller.state.venues.get(id) ?? "not connected yet";
     return standing === "OK" ? [] : [`${id} is ${standing}`];
   });
-  return item("venues", problems, "both venues are connected and checked");
 }
 
 function hedgesSettled({ rooms: { executor } }: Engine): PreflightItem {
