@@ -1,3 +1,4 @@
+import { IN_RUN } from "#trading/control/controller.ts";
 import { SeededChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { MemoryJournal, MemoryLedger } from "#adapters/storage/memory.ts";
@@ -80,15 +81,7 @@ export function followMarkets({ clock, http, sockets, hosts, listings }: Pipelin
     { clock, chance, venues, journal: new MemoryJournal(), ledger: new MemoryLedger(), feed: new LocalFeed(), log },
     {
       settings: () => wanted,
-      control: {
-        mode: "RUN",
-        safeMode: false,
-        dryRun: false,
-        killed: false,
-        twoManRule: false,
-        causes: [],
-        version: 1,
-      },
+      control: IN_RUN,
       universe: [],
       universeMax: listings.length,
     },

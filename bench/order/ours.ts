@@ -1,3 +1,4 @@
+import { IN_RUN } from "#trading/control/controller.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TrueChance } from "#adapters/host/chance.ts";
@@ -119,15 +120,7 @@ export async function runOurs(plan: ClientPlan): Promise<OursRunning> {
     },
     {
       settings: () => settings,
-      control: {
-        mode: "RUN",
-        safeMode: false,
-        dryRun: false,
-        killed: false,
-        twoManRule: false,
-        causes: [],
-        version: 1,
-      },
+      control: IN_RUN,
       universe: [instrumentId("BTC-USDT-PERP")],
       universeMax: 1,
     },

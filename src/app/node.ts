@@ -1,3 +1,4 @@
+import { IN_RUN } from "#trading/control/controller.ts";
 import { createWriteStream } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
@@ -161,9 +162,7 @@ async function assemble(
     {
       settings: () => control.settings.now,
       control:
-        demo && looping === null
-          ? DEMO_CONTROL
-          : state.controlAtStart(guardsOf(config), control.before.control, looping),
+        demo && looping === null ? IN_RUN : state.controlAtStart(guardsOf(config), control.before.control, looping),
       universe: config.universe,
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
@@ -279,16 +278,6 @@ function portIsFree(host: string, port: number): Promise<void> {
     probe.listen(port, host, () => probe.close(() => resolve()));
   });
 }
-
-const DEMO_CONTROL = {
-  mode: "RUN",
-  safeMode: false,
-  dryRun: false,
-  killed: false,
-  twoManRule: false,
-  causes: [],
-  version: 1,
-} as const;
 
 /** A token nobody chose is drawn once and kept beside the data, readable by its owner only. */
 function keepToken(directory: DataDirectory): string {

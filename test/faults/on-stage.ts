@@ -1,3 +1,4 @@
+import { IN_RUN } from "#trading/control/controller.ts";
 import { SeededChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { silentLog } from "#adapters/host/log.ts";
@@ -102,15 +103,7 @@ async function raise(given: StageGiven): Promise<Stage> {
         { clock, chance: chance.child("names"), venues, journal, ledger, feed, log: silentLog },
         {
           settings: current,
-          control: {
-            mode: "RUN",
-            safeMode: false,
-            dryRun: false,
-            killed: false,
-            twoManRule: false,
-            causes: [],
-            version: 1,
-          },
+          control: IN_RUN,
           universe: [],
           universeMax: 10,
           paces: { ...PACES, ...given.paces },

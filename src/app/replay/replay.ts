@@ -1,3 +1,4 @@
+import { IN_RUN } from "#trading/control/controller.ts";
 import { SeededChance } from "#adapters/host/chance.ts";
 import { VirtualClock, settle } from "#adapters/host/virtual-clock.ts";
 import type { LegFrame, RecordedMarket } from "#adapters/simulator/markets/recorded.ts";
@@ -108,15 +109,7 @@ export async function replay({ market, settings, log, progress, signal }: Replay
     takerFees: [market.listings[0].takerFee, market.listings[1].takerFee],
     options: {
       settings: () => settings,
-      control: {
-        mode: "RUN",
-        safeMode: false,
-        dryRun: false,
-        killed: false,
-        twoManRule: false,
-        causes: [],
-        version: 1,
-      },
+      control: IN_RUN,
       universe: [market.instrument],
       universeMax: 1,
       observe,

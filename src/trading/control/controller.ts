@@ -15,6 +15,17 @@ export interface ControllerStart {
   readonly version: number;
 }
 
+/** Trading from the first step on, with no guard set: where nothing real can be reached, and nobody is asked. */
+export const IN_RUN: ControllerStart = {
+  mode: "RUN",
+  safeMode: false,
+  dryRun: false,
+  killed: false,
+  twoManRule: false,
+  causes: [],
+  version: 1,
+};
+
 /** What stands between a person and RUN. */
 export type ResumeAnswer =
   | { readonly outcome: "running" }
