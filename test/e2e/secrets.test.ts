@@ -213,7 +213,10 @@ test("no secret, nor eight characters of one, is in anything the process says, a
   // It trades, with the keys it was started with and with those it was given.
   const execute = JSON.stringify({ symbol: "BTCUSDT", min_spread: -1_000, notion_usdt: 1_500, leverage: 1 });
   expect((await asker.ask("POST", "/api/ui/resume", "{}")).body).toMatchObject({ mode: "RUN" });
-  expect((await asker.ask("POST", "/api/arb/execute", execute)).body).toMatchObject({ success: true });
+  // A book that is being fetched anew refuses; asked again, it does not.
+  await expect
+    .poll(async () => (await asker.ask("POST", "/api/arb/execute", execute)).body, { timeout: 15_000, interval: 250 })
+    .toMatchObject({ success: true });
   await asker.ask("POST", "/api/ui/hold", "{}");
   const refused = JSON.stringify({ OKX_API_KEY_TESTNET: canaries["a key that was refused"] });
   expect((await asker.ask("POST", "/api/ui/secret", refused)).body).toMatchObject({ code: "key_refused" });

@@ -13,6 +13,7 @@ class Window {
   readonly lengthMs: number;
   used = 0;
   #start = 0;
+  #spent = { amount: 0, until: 0 };
 
   constructor(lengthMs: number) {
     this.lengthMs = lengthMs;
@@ -22,10 +23,16 @@ class Window {
     const start = now - (now % this.lengthMs);
     if (start !== this.#start) {
       this.#start = start;
-      this.used = 0;
+      this.used = now < this.#spent.until ? this.#spent.amount : 0;
     }
     this.used += by;
     return this.used;
+  }
+
+  /** Somebody else of the account takes this much, for one whole length from now, wherever the windows turn. */
+  takeAway(now: number, amount: number): void {
+    this.#spent = { amount, until: now + this.lengthMs };
+    this.add(now, amount);
   }
 
   endsIn(now: number): number {
@@ -88,9 +95,9 @@ export class BinanceLimits {
     for (const address of this.#callers.keys()) this.ban(address, ms);
   }
 
-  /** As if the account had sent all the orders it may: until the ten seconds are over. */
+  /** As if another program of the account sent all the orders it may, for ten seconds. */
   useUpOrders(): void {
-    this.#tenSeconds.add(this.#clock.now(), ORDERS_PER_TEN_SECONDS);
+    this.#tenSeconds.takeAway(this.#clock.now(), ORDERS_PER_TEN_SECONDS);
   }
 
   overload(ms: number): void {
