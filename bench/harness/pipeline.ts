@@ -89,7 +89,7 @@ export function followMarkets({ clock, http, sockets, hosts, listings }: Pipelin
   for (const pair of listings) for (const listing of pair) engine.rooms.books.follow(listing);
   for (const [index, venue] of venues.entries()) {
     const own = listings.map((pair) => pair[index === 0 ? 0 : 1]);
-    venue.marketData.subscribe(own, engine.pipeline.hearing(own));
+    venue.marketData.subscribe(own, engine.pipeline.hearing(venue.id, own));
   }
   return {
     engine,

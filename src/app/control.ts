@@ -50,6 +50,8 @@ export class ControlStore {
   readonly settings: SettingsRoom;
   /** How the last run left control, by the record. */
   readonly before: Remembered;
+  /** What anchors are sealed with. */
+  readonly auditKey: Buffer;
   readonly #input: ControlInput;
   #timer: Timer | null = null;
   #room: ControlRoom | null = null;
@@ -60,10 +62,11 @@ export class ControlStore {
     this.#input = input;
     this.settings = new SettingsRoom(settingsOf(config));
     const key = StateFile.keptSecret(directory.file(AUDIT_KEY), () => randomBytes(32).toString("hex"));
+    this.auditKey = Buffer.from(key, "hex");
     this.audit = new AuditLog(directory.file(AUDIT_FOLDER), {
       clock,
       boot: directory.epoch,
-      key: Buffer.from(key, "hex"),
+      key: this.auditKey,
       anchored: (anchor) => this.#anchored(anchor),
       failed: (says) => this.#unwritten(says),
     });

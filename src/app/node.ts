@@ -25,7 +25,7 @@ import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
 import { VERSION } from "./version.ts";
-import type { Config } from "./config.ts";
+import type { Config, Environment } from "./config.ts";
 import { ControlStore } from "./control.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { makeVenues } from "./make-venues.ts";
@@ -34,6 +34,7 @@ import { restorePaper } from "./paper-memory.ts";
 import { SecretKeeper } from "./secret-keeper.ts";
 import { slotsOf } from "./secret-slots.ts";
 import { type Guards, StateFile } from "./state-file.ts";
+import { openStatus } from "./status/open-status.ts";
 import { nameLetter } from "./name-letter.ts";
 import { tryKeys } from "./try-keys.ts";
 import { paperSettings, realSettings, ringsOf } from "./venue-settings.ts";
@@ -42,6 +43,8 @@ export interface NodeInput {
   readonly config: Config;
   /** A start with no configuration at all: paper, out of HOLD. */
   readonly demo: boolean;
+  /** What the configuration was read from. */
+  readonly environment: Environment;
   /** Where rotated secrets are kept; null when they cannot be. */
   readonly secrets: SecretsFile | null;
   readonly shape?: ModelShape;
@@ -86,7 +89,7 @@ export async function startNode(input: NodeInput): Promise<Node> {
 }
 
 async function assemble(
-  { config, demo, secrets: file, shape }: NodeInput,
+  { config, demo, environment, secrets: file, shape }: NodeInput,
   opened: (() => Promise<void> | void)[],
   closeAll: () => Promise<void>,
 ): Promise<Node> {
@@ -169,6 +172,7 @@ async function assemble(
       freeBytes: () => space.bytes(),
       controlChanged: (now, code, says) => {
         room.changed(now, code, says);
+        status.room.controlChanged(now, code, says);
         save();
       },
     },
@@ -187,9 +191,24 @@ async function assemble(
     redact: (value) => void redacted.add(value),
   });
   const room = control.open(engine, secrets);
+  const status = openStatus({
+    config,
+    control,
+    directory,
+    engine,
+    room,
+    secrets,
+    lease,
+    clock,
+    environment,
+    log,
+    simulated,
+    token: config.authEnabled ? token : "",
+  });
+  opened.push(() => status.close());
   for (const says of state.findings) engine.rooms.tell({ level: "error", type: "control", code: "state_file", says });
   const save = (): void => state.write(desk, engine.results.dayBaseline);
-  const desk = new Desk(engine, room, {
+  const desk = new Desk(engine, room, status.room, {
     profile: config.profile,
     label: config.mode || config.profile,
     killFlatten: config.killFlatten,
@@ -206,6 +225,7 @@ async function assemble(
     requestId: () => chance.token(16),
   });
   opened.push(() => api.close());
+  status.begin();
   await engine.start();
   await connected(engine, clock, paper !== null && paper.model !== null);
   log.write("info", "warmed up", { rounds: warmUp(engine.rooms, engine.pricing) });

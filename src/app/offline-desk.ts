@@ -9,10 +9,15 @@ import type { Secrets } from "#ports/secrets.ts";
 import type { SettingsRoom } from "#trading/control/settings-room.ts";
 import { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
+import { StatusRoom } from "#trading/engine/status-room.ts";
+import type { Outside } from "#trading/status/outside.ts";
+import { presetThresholds } from "./status/thresholds.ts";
 
 export interface OfflineDesk {
   readonly desk: Desk;
   readonly room: ControlRoom;
+  /** It begins when it is told to. */
+  readonly status: StatusRoom;
   readonly audit: MemoryAudit;
   readonly operators: Operators;
 }
@@ -22,6 +27,7 @@ export interface OfflineDeskGiven {
   readonly settings: SettingsRoom;
   readonly facts?: Partial<DeskFacts>;
   readonly secrets?: Secrets;
+  readonly outside?: Outside;
   /** Tokens and whose they are. */
   readonly people: ReadonlyMap<string, Operator>;
 }
@@ -33,22 +39,42 @@ export interface DeskOverGiven {
   readonly operators: Operators;
   readonly boot: number;
   readonly facts: DeskFacts;
+  readonly outside?: Outside;
   readonly secrets?: Secrets;
 }
 
 /** A desk over an engine, with the record it is given. It begins when its room is told to. */
-export function deskOver({ facts, ...given }: DeskOverGiven): { readonly desk: Desk; readonly room: ControlRoom } {
+export function deskOver({ facts, outside = {}, ...given }: DeskOverGiven): {
+  readonly desk: Desk;
+  readonly room: ControlRoom;
+  readonly status: StatusRoom;
+} {
   const room = new ControlRoom({
     ...given,
     profile: facts.profile,
     dryRunFixed: facts.profile === "paper" ? "in paper every order goes to simulated venues" : null,
     digest: (text) => createHash("sha256").update(text).digest("hex"),
   });
-  return { desk: new Desk(given.engine, room, facts), room };
+  const { engine } = given;
+  const status = new StatusRoom({
+    engine,
+    room,
+    outside,
+    thresholds: presetThresholds("local_ok"),
+    memory: { objectives: {}, incidents: [], keepObjectives: () => undefined, keepIncident: () => undefined },
+  });
+  return { desk: new Desk(engine, room, status, facts), room, status };
 }
 
 /** A desk whose record ends with the process: the same authority, the same rules. */
-export function offlineDesk({ engine, settings, facts = {}, people, secrets }: OfflineDeskGiven): OfflineDesk {
+export function offlineDesk({
+  engine,
+  settings,
+  facts = {},
+  outside = {},
+  people,
+  secrets,
+}: OfflineDeskGiven): OfflineDesk {
   const { clock } = engine.rooms.world;
   const audit = new MemoryAudit(() => clock.now());
   const operators: Operators = {
@@ -56,8 +82,9 @@ export function offlineDesk({ engine, settings, facts = {}, people, secrets }: O
     all: () => [...people.values()],
   };
   const whole = { profile: "paper", label: "paper", killFlatten: false, ...facts };
-  const { desk, room } = deskOver({
+  const { desk, room, status } = deskOver({
     engine,
+    outside,
     settings,
     audit,
     operators,
@@ -66,5 +93,5 @@ export function offlineDesk({ engine, settings, facts = {}, people, secrets }: O
     ...(secrets ? { secrets } : {}),
   });
   room.begin([]);
-  return { desk, room, audit, operators };
+  return { desk, room, status, audit, operators };
 }

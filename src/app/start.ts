@@ -82,7 +82,13 @@ export async function start(input: StartInput): Promise<number> {
   for (const warning of warnings) say(`warning: ${warning}`);
   // Listening for the signal before anything is opened: whatever is, will be closed.
   const stopAsked = askedToStop();
-  const node = await startNode({ config, demo, secrets: stored.file, ...(demo ? { shape: DEMO } : {}) });
+  const node = await startNode({
+    config,
+    demo,
+    environment: stored.environment,
+    secrets: stored.file,
+    ...(demo ? { shape: DEMO } : {}),
+  });
   const breaking = endOnBrokenPromise(process, {
     hold: (says) => node.engine.rooms.controller.hold("assert", says),
     say: input.note,

@@ -2,12 +2,15 @@ import type { Instant } from "#domain/time.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import { BooksDesk } from "./books-desk.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
+import type { StatusRoom } from "#trading/engine/status-room.ts";
 import { ApprovalsDesk } from "./approvals-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
 import { SecretsDesk } from "./secrets-desk.ts";
 import { PricingDesk } from "./pricing-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
+import { IncidentsDesk } from "./incidents-desk.ts";
+import { StatusDesk } from "./status-desk.ts";
 import { TradingDesk } from "./trading-desk.ts";
 
 /** The one door for people: every surface asks here, so all of them obey the same rules. */
@@ -19,9 +22,11 @@ export class Desk {
   readonly secrets: SecretsDesk;
   readonly books: BooksDesk;
   readonly recon: ReconDesk;
+  readonly status: StatusDesk;
+  readonly incidents: IncidentsDesk;
   readonly now: () => Instant;
 
-  constructor(engine: Engine, room: ControlRoom, facts: DeskFacts) {
+  constructor(engine: Engine, room: ControlRoom, status: StatusRoom, facts: DeskFacts) {
     this.pricing = new PricingDesk(engine);
     this.trading = new TradingDesk(engine, this.pricing);
     this.control = new ControlDesk(engine, room, facts);
@@ -29,6 +34,8 @@ export class Desk {
     this.secrets = new SecretsDesk(room);
     this.books = new BooksDesk(engine);
     this.recon = new ReconDesk(engine);
+    this.status = new StatusDesk(engine, status);
+    this.incidents = new IncidentsDesk(status, room);
     this.now = () => engine.rooms.world.clock.now();
   }
 }

@@ -8,7 +8,7 @@ export interface DomainEvent {
   readonly at: Instant;
   readonly level: EventLevel;
   /** The room it comes from. */
-  readonly type: "hedge" | "order" | "control" | "market" | "venue" | "risk" | "ledger" | "scan";
+  readonly type: "hedge" | "order" | "control" | "market" | "venue" | "risk" | "ledger" | "scan" | "status";
   /** Stable machine word. */
   readonly code: string;
   readonly says: string;

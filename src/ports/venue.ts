@@ -162,6 +162,9 @@ export interface Account {
   subscribe(listen: (update: AccountUpdate) => void): { close(): void };
 }
 
+/** What of a venue is compared with what everything was built on. */
+export type DriftLook = "account" | "instruments";
+
 /** The venue is not, or does not speak, as it was when everything was built on it. */
 export interface Drift {
   /** `symbol` and `account`: orders would be made from what is no longer so. `shape`: it says something new. */
@@ -178,7 +181,12 @@ export interface Venue {
   /** Measures the clock offset. Ask before anything signed. */
   syncClock(): Promise<Answer<{ readonly offsetMs: number; readonly errorMs: number }>>;
   /** Compares the venue with these instruments and the account's setup from now on; each finding is told once. */
-  watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void };
+  watchDrift(
+    instruments: readonly Instrument[],
+    listen: (drift: Drift) => void,
+    /** Hears of every comparison that could be made, whatever it found. */
+    looked?: (at: DriftLook) => void,
+  ): { close(): void };
   /** Hears whenever the venue asks for silence, whichever call it answered so: for how long, and whether it is a ban. */
   watchQuiet(listen: (quiet: { readonly forMs: number; readonly banned: boolean }) => void): { close(): void };
   /** When the venue will be worked on, or is, by its own word; none where it has no way to say so. */

@@ -15,6 +15,7 @@ import type { DeskFacts } from "#desk/control-words.ts";
 import type { Operator } from "#domain/operator.ts";
 import type { MemoryAudit } from "#adapters/storage/memory.ts";
 import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
+import type { Clock } from "#ports/clock.ts";
 import type { HttpClient, SocketFactory } from "#ports/wire.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
@@ -23,6 +24,8 @@ import { after } from "#domain/time.ts";
 import { buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
 import type { Engine, EngineOptions } from "#trading/engine/engine.ts";
+import type { StatusRoom } from "#trading/engine/status-room.ts";
+import type { Outside } from "#trading/status/outside.ts";
 import { NOW, someSettings, turn } from "../kit.ts";
 import { type Sides, StillMarket, WIDE } from "../still-market.ts";
 
@@ -44,6 +47,10 @@ export interface StageGiven {
   readonly viewers?: Readonly<Record<string, string>>;
   /** Where its secrets are kept; nowhere when left out. */
   readonly secrets?: (parts: SecretParts) => Secrets;
+  /** What stands for the disk of the journal; one that always writes at once when left out. */
+  readonly flush?: () => Promise<void>;
+  /** What its status page shows of the world around it; nothing when left out. */
+  readonly outside?: (clock: VirtualClock) => Outside;
   /** Hears every text that is written to a socket, in the step in which it is. */
   readonly overhear?: (text: string) => void;
 }
@@ -60,11 +67,15 @@ export interface Stage {
   readonly engine: Engine;
   readonly feed: LocalFeed;
   readonly desk: Desk;
+  readonly status: StatusRoom;
   readonly market: StillMarket;
   readonly simulated: SimulatedVenues;
   readonly wire: MemoryWire;
   readonly journal: MemoryJournal;
   readonly ledger: MemoryLedger;
+  readonly venueSettings: readonly VenueSettings[];
+  /** How far the clocks of both venues are ahead of ours. */
+  readonly venueClock: { skewMs: number };
   readonly audit: MemoryAudit;
   /** Asks the API, turning the clock until it answers. */
   readonly ask: Ask;
@@ -94,8 +105,9 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   const chance = new SeededChance("stage");
   const misfortune = new Misfortune(clock);
   const listings = given.listings ?? ([BINANCE_LISTINGS.slice(0, 1), OKX_LISTINGS.slice(0, 1)] as const);
+  const venueClock = { skewMs: 0 };
   const simulated = makeSimulatedVenues({
-    clock,
+    clock: skewed(clock, venueClock),
     chance: chance.child("venues"),
     misfortune,
     listings,
@@ -107,7 +119,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     given.market ?? WIDE,
     listings[0].map(({ instrument }) => instrument),
   );
-  const journal = new MemoryJournal();
+  const journal = new MemoryJournal(given.flush);
   const ledger = new MemoryLedger();
   const settings = new SettingsRoom(someSettings(given.settings));
   const {
@@ -138,7 +150,10 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
       },
       universe: [],
       universeMax: 100,
-      controlChanged: (state, code, says) => room.changed(state, code, says),
+      controlChanged: (state, code, says) => {
+        room.changed(state, code, says);
+        status.controlChanged(state, code, says);
+      },
       ...(given.paces ? { paces: given.paces } : {}),
       ...(given.freeBytes ? { freeBytes: given.freeBytes } : {}),
     },
@@ -152,8 +167,9 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   for (const [carried, viewer] of viewers) people.set(carried, viewer);
   const token = given.token ?? TOKEN;
   if (token !== "") people.set(token, { name: "operator", role: "operator" });
-  const { desk, room, audit, operators } = offlineDesk({
+  const { desk, room, status, audit, operators } = offlineDesk({
     engine,
+    ...(given.outside ? { outside: given.outside(clock) } : {}),
     settings,
     people,
     ...(given.facts ? { facts: given.facts } : {}),
@@ -169,6 +185,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     log: silentLog,
     requestId: () => names.token(16),
   });
+  status.begin();
   await turn(clock, engine.start());
   await clock.runUntil(after(clock.now(), 1_000));
   const ask: Ask = async (method, url, body, headers = {}) => {
@@ -194,11 +211,14 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     engine,
     feed,
     desk,
+    status,
     market,
     simulated,
     wire,
     journal,
     ledger,
+    venueSettings,
+    venueClock,
     ask,
     api,
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
@@ -206,6 +226,15 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     change: (next) => settings.apply(someSettings(next)),
   };
 }
+
+/** The clock of somebody whose watch is wrong: time passes as it does, and is read as something else. */
+const skewed = (clock: VirtualClock, by: { readonly skewMs: number }): Clock => ({
+  now: () => after(clock.now(), by.skewMs),
+  monotonic: () => clock.monotonic(),
+  sleep: (ms) => clock.sleep(ms),
+  after: (ms, run) => clock.after(ms, run),
+  every: (ms, run) => clock.every(ms, run),
+});
 
 /** The same wire, with somebody who reads along. */
 function overheard(wire: MemoryWire, hear: (text: string) => void): HttpClient & SocketFactory {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Audit, AuditNote, AuditRow } from "#ports/audit.ts";
+import type { Instant } from "#domain/time.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import { type Anchor, GENESIS, type WrittenRow, lineOf, rowOf, sealed } from "./audit-row.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -55,6 +56,8 @@ export class AuditLog implements Audit {
   #sequence = 0;
   #previous = GENESIS;
   #anchoredTo = 0;
+  #anchoredAt: Instant | null = null;
+  #fault: string | null = null;
   #broken = false;
   #synced = true;
   /** Rows that were given up while nothing could be written. */
@@ -89,6 +92,16 @@ export class AuditLog implements Audit {
 
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** How it stands: how far it goes, what is anchored, and why it could not be written; null when it could. */
+  get health(): {
+    readonly sequence: number;
+    readonly anchored: { readonly at: Instant; readonly sequence: number } | null;
+    readonly fault: string | null;
+  } {
+    const anchored = this.#anchoredAt === null ? null : { at: this.#anchoredAt, sequence: this.#anchoredTo };
+    return { sequence: this.#sequence, anchored, fault: this.#fault };
   }
 
   recent(): Iterable<AuditRow> {
@@ -151,10 +164,16 @@ export class AuditLog implements Audit {
       throw error;
     }
     this.#lost = 0;
+    this.#fault = null;
     this.#bytes += bytes.length;
     this.#sequence = sequence;
     this.#previous = previous;
     this.#synced = false;
+  }
+
+  #failed(says: string): void {
+    this.#fault = says;
+    this.#options.failed(says);
   }
 
   /** Half a write is worse than none: the next row would continue nothing. */
@@ -174,13 +193,13 @@ export class AuditLog implements Audit {
     } catch (error) {
       // They keep their place: what could not be written now is written when there is room again.
       this.#queue.unshift(...waiting);
-      this.#options.failed(`the audit record could not be written: ${String(error)}`);
+      this.#failed(`the audit record could not be written: ${String(error)}`);
       return;
     }
     if (this.#synced) return;
     this.#synced = true;
     fdatasync(this.#file, (error) => {
-      if (error) this.#options.failed(`the audit record could not be flushed: ${error.message}`);
+      if (error) this.#failed(`the audit record could not be flushed: ${error.message}`);
     });
     if (this.#sequence - this.#anchoredTo >= ANCHOR_EVERY_ROWS) this.#anchor();
   }
@@ -193,10 +212,11 @@ export class AuditLog implements Audit {
       fdatasyncSync(this.#file);
       replaceFile(join(this.#folder, HEAD_FILE), `${JSON.stringify(anchor)}\n`);
     } catch (error) {
-      this.#options.failed(`the audit anchor could not be written: ${String(error)}`);
+      this.#failed(`the audit anchor could not be written: ${String(error)}`);
       return;
     }
     this.#anchoredTo = anchor.sequence;
+    this.#anchoredAt = head.at;
     this.#options.anchored(anchor);
   }
 

@@ -48,8 +48,14 @@ export function readAnchor(folder: string): Anchor | "none" | "damaged" {
  * Reads the whole record and names every place where it was changed: a row altered, taken out, put in, moved, or the end
  * cut off before the anchor. Rows after the last anchor that are cut off in full cannot be missed; the anchor is made
  * every hundred rows, every minute and at every clean end.
+ *
+ * @param upTo how far it is read, where rows are still being written behind it
  */
-export async function verifyAudit(folder: string, key: Buffer | null): Promise<AuditVerdict> {
+export async function verifyAudit(
+  folder: string,
+  key: Buffer | null,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<AuditVerdict> {
   const faults: AuditFaultFound[] = [];
   const anchor = readAnchor(folder);
   let sequence = 0;
@@ -59,10 +65,14 @@ export async function verifyAudit(folder: string, key: Buffer | null): Promise<A
     faults.push({ row: 0, file: HEAD_FILE, line: 1, says: "the anchor is not one that was made with this key" });
     anchored = null;
   }
+  // An anchor that was made meanwhile speaks of rows that are whole.
+  const end = Math.max(upTo, anchored?.sequence ?? 0);
   for (const file of segmentsOf(folder)) {
+    if (sequence >= end) break;
     const lines = createInterface({ input: createReadStream(join(folder, file)), crlfDelay: Infinity });
     let line = 0;
     for await (const text of lines) {
+      if (sequence >= end) break;
       line += 1;
       const row = rowOf(text);
       const wanted = sequence + 1;
@@ -83,7 +93,10 @@ export async function verifyAudit(folder: string, key: Buffer | null): Promise<A
       previous = row.hash;
     }
   }
-  if (anchored && anchored.sequence > sequence) {
+  if (Number.isFinite(upTo) && sequence < upTo) {
+    const says = `the end is missing: the record stops at row ${sequence}, and row ${upTo} was written`;
+    faults.push({ row: sequence + 1, file: segmentsOf(folder).at(-1) ?? "", line: 0, says });
+  } else if (anchored && anchored.sequence > sequence) {
     const says = `the end is missing: the record stops at row ${sequence}, and row ${anchored.sequence} was anchored`;
     faults.push({ row: sequence + 1, file: segmentsOf(folder).at(-1) ?? "", line: 0, says });
   }

@@ -3,7 +3,7 @@ import type { VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { MaintenanceWindow } from "#domain/maintenance.ts";
 import type { Instant } from "#domain/time.ts";
-import type { Account, Answer, Drift, MarketData, Trading, Venue } from "#ports/venue.ts";
+import type { Account, Answer, Drift, DriftLook, MarketData, Trading, Venue } from "#ports/venue.ts";
 import type { Governor, Quiet } from "#adapters/wire/governor.ts";
 import type { DriftWatch } from "./drift-watch.ts";
 import { answered, faulted } from "./outcome.ts";
@@ -55,8 +55,12 @@ export class ComposedVenue implements Venue {
     return "fault" in reading ? faulted(reading.fault) : answered(reading);
   }
 
-  watchDrift(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
-    return this.#parts.drift.watch(instruments, listen);
+  watchDrift(
+    instruments: readonly Instrument[],
+    listen: (drift: Drift) => void,
+    looked?: (at: DriftLook) => void,
+  ): { close(): void } {
+    return this.#parts.drift.watch(instruments, listen, looked);
   }
 
   watchQuiet(listen: (quiet: Quiet) => void): { close(): void } {

@@ -2,7 +2,7 @@ import { format } from "#domain/decimal.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import { MINUTE } from "#domain/time.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
-import type { Answer, Drift } from "#ports/venue.ts";
+import type { Answer, Drift, DriftLook } from "#ports/venue.ts";
 import type { VenueSettings } from "./deps.ts";
 import type { Sentinel } from "./sentinel.ts";
 
@@ -30,12 +30,20 @@ export class DriftWatch {
     this.#deps = deps;
   }
 
-  watch(instruments: readonly Instrument[], listen: (drift: Drift) => void): { close(): void } {
+  /** @param looked hears of every comparison that could be made */
+  watch(
+    instruments: readonly Instrument[],
+    listen: (drift: Drift) => void,
+    looked: (at: DriftLook) => void = () => undefined,
+  ): { close(): void } {
     const { clock, sentinel, patience } = this.#deps;
     const listening = sentinel.listen(listen);
     const timers: readonly Timer[] = [
-      clock.every(patience?.instrumentsEveryMs ?? INSTRUMENTS_EVERY_MS, () => void this.#readInstruments(instruments)),
-      clock.every(patience?.accountEveryMs ?? ACCOUNT_EVERY_MS, () => void this.#readAccount()),
+      clock.every(
+        patience?.instrumentsEveryMs ?? INSTRUMENTS_EVERY_MS,
+        () => void this.#readInstruments(instruments, looked),
+      ),
+      clock.every(patience?.accountEveryMs ?? ACCOUNT_EVERY_MS, () => void this.#readAccount(looked)),
     ];
     return {
       close: () => {
@@ -45,18 +53,21 @@ export class DriftWatch {
     };
   }
 
-  async #readAccount(): Promise<void> {
+  async #readAccount(looked: (at: DriftLook) => void): Promise<void> {
     const found = await this.#deps.account();
-    if (found.outcome === "answered") for (const says of found.value) this.#deps.sentinel.account(says);
+    if (found.outcome === "fault") return;
+    for (const says of found.value) this.#deps.sentinel.account(says);
+    looked("account");
   }
 
-  async #readInstruments(known: readonly Instrument[]): Promise<void> {
+  async #readInstruments(known: readonly Instrument[], looked: (at: DriftLook) => void): Promise<void> {
     const now = await this.#deps.instruments();
     if (now.outcome === "fault") return;
     const byId = new Map(now.value.map((each) => [each.id, each]));
     for (const before of known) {
       for (const says of differences(before, byId.get(before.id))) this.#deps.sentinel.symbol(before.id, says);
     }
+    looked("instruments");
   }
 }
 

@@ -23,6 +23,7 @@ export interface Quiet {
 
 /** The part of every limit that ordinary requests leave alone. */
 const RESERVED_SHARE = 0.3;
+const LEAST_JUDGED = 10;
 
 interface Window {
   readonly limit: number;
@@ -89,12 +90,13 @@ export class Governor {
     return { close: () => this.#listeners.delete(listener) };
   }
 
-  /** Share of the fullest counter, 0 to 1. */
+  /** Share of the fullest counter, 0 to 1. One that a question or two fill is full now and then, and says nothing of how busy we are. */
   used(): number {
     const now = this.#clock.monotonic();
     if (now < this.#bannedUntil || now < this.#quietUntil) return 1;
     let fullest = 0;
     for (const window of this.#windows.values()) {
+      if (window.limit < LEAST_JUDGED) continue;
       forget(window, now);
       fullest = Math.max(fullest, window.total / window.limit);
     }

@@ -15,6 +15,12 @@ export const storageVariables = {
     preset: "",
     says: "a file of mode 0600 with 32 bytes in hex or base64, or a passphrase: rotated secrets are kept under it; empty = none can be",
   }),
+  statusThresholdsFile: words({
+    name: "STATUS_THRESHOLDS_FILE",
+    group: "storage",
+    preset: "",
+    says: "limits of the objectives, as in deploy/status_thresholds.yaml; empty = the built-in ones",
+  }),
   auditAnchorFile: words({
     name: "AUDIT_ANCHOR_FILE",
     group: "storage",

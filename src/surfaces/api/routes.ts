@@ -5,7 +5,9 @@ import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { incidentsRoutes } from "./routes/incidents.ts";
 import { reconRoutes } from "./routes/recon.ts";
+import { statusRoutes } from "./routes/status.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
 export const routes: readonly Routes[] = [
@@ -16,4 +18,6 @@ export const routes: readonly Routes[] = [
   approvalsRoutes,
   reconRoutes,
   secretRoutes,
+  statusRoutes,
+  incidentsRoutes,
 ];

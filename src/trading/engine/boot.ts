@@ -3,7 +3,7 @@ import { describeFault } from "#domain/fault.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { Answer, Venue } from "#ports/venue.ts";
+import type { AccountSetup, Answer, Venue } from "#ports/venue.ts";
 import { type Pair, commonInstruments } from "../market/universe.ts";
 import type { ClockSample } from "../watch/facts.ts";
 
@@ -68,7 +68,7 @@ export async function prepareAccount(
   venue: Venue,
   instruments: readonly Instrument[],
   leverage: number,
-): Promise<readonly AccountCheck[]> {
+): Promise<{ readonly checks: readonly AccountCheck[]; readonly setup: AccountSetup }> {
   const setup = await insist(clock, `${venue.id} account`, () => venue.account.useNetMode());
   if (!setup.canTrade) throw new BootFault(`${venue.id}: the key may not trade`);
   const checks: AccountCheck[] = [];
@@ -80,7 +80,7 @@ export async function prepareAccount(
     const fees = await insist(clock, `${what} fees`, () => venue.account.fees(instrument));
     checks.push({ fees, instrument });
   }
-  return checks;
+  return { checks, setup };
 }
 
 export const feeKey = (venue: VenueId, instrument: InstrumentId): string => `${venue} ${instrument}`;

@@ -4,23 +4,13 @@ import type { ClientOrderId, InstrumentId } from "#domain/ids.ts";
 import { type Instant, after } from "#domain/time.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import type { Venue } from "#ports/venue.ts";
+import type { DeadManReading } from "../status/readings.ts";
 
 export interface DeadManDeps {
   readonly clock: Clock;
   readonly venue: Venue;
   /** What is wrong with this venue's timer; null when it is set again. */
   readonly report: (source: string, says: string | null) => void;
-}
-
-/** Where one venue's cancel timer stands. */
-export interface DeadManReading {
-  /** Orders of ours that may rest there now. */
-  readonly covers: number;
-  /** Until when the venue holds its timer, by our last refresh; null when it is not armed. */
-  readonly armedUntil: Instant | null;
-  readonly refreshedAt: Instant | null;
-  /** Refreshes in a row that failed. */
-  readonly misses: number;
 }
 
 /** An immediate order has ended by then, or it is one that may rest after all. */
@@ -45,6 +35,7 @@ export class DeadMan {
   #armedUntil: Instant | null = null;
   #refreshedAt: Instant | null = null;
   #misses = 0;
+  #bareSince: Instant | null = null;
   #sentAt = Number.NEGATIVE_INFINITY;
   /** When it is to be set again, or taken back, if nothing happens before. */
   #dueAt = Number.NEGATIVE_INFINITY;
@@ -57,11 +48,13 @@ export class DeadMan {
   }
 
   reading(): DeadManReading {
+    const ranOut = this.#live.size > 0 && this.#armedUntil !== null && this.#armedUntil < this.#deps.clock.now();
     return {
       covers: this.#live.size,
       armedUntil: this.#armedUntil,
       refreshedAt: this.#refreshedAt,
       misses: this.#misses,
+      bareSince: this.#bareSince ?? (ranOut ? this.#armedUntil : null),
     };
   }
 
@@ -73,6 +66,7 @@ export class DeadMan {
       if (isTerminal(order.state)) this.#ended(order);
       else if (!this.#live.has(id)) {
         this.#live.set(id, instrument);
+        if (!this.#stands(instrument)) this.#bareSince ??= this.#deps.clock.now();
         this.#look(timeInForce === "ioc" || timeInForce === "fok" ? MAY_REST_MS : 0);
       }
     }
@@ -102,6 +96,7 @@ export class DeadMan {
   #ended({ request, state }: HedgeOrder): void {
     const { id, timeInForce, venue, instrument } = request;
     if (!this.#live.delete(id)) return;
+    if (this.#live.size === 0) this.#bareSince = null;
     const rests = timeInForce === "gtc" || timeInForce === "post-only";
     const { trading } = this.#deps.venue;
     if (state !== "cancelled" || !rests || !this.#covered.has(id) || trading.cancelWished(id)) return;
@@ -132,14 +127,18 @@ export class DeadMan {
     this.#next = { timer, at };
   }
 
+  /** A timer is set for this instrument now. */
+  #stands(instrument: InstrumentId): boolean {
+    return this.#armedUntil !== null && this.#deps.clock.now() < this.#armedUntil && this.#armed.has(instrument);
+  }
+
   /** Everything that may rest stands behind a timer that is set already. */
   #covers(): boolean {
-    const armed = this.#armedUntil !== null && this.#deps.clock.now() < this.#armedUntil;
     for (const [id, instrument] of this.#live) {
-      if (!armed || !this.#armed.has(instrument)) return false;
+      if (!this.#stands(instrument)) return false;
       this.#covered.add(id);
     }
-    return this.#live.size > 0 || armed;
+    return this.#live.size > 0 || (this.#armedUntil !== null && this.#deps.clock.now() < this.#armedUntil);
   }
 
   async #refresh(): Promise<void> {
@@ -184,6 +183,7 @@ export class DeadMan {
     this.#armedUntil = armed?.until ?? null;
     this.#armed = armed?.instruments ?? new Set();
     this.#covered = new Set(armed?.covers.keys());
+    if ([...this.#live.values()].every((instrument) => this.#stands(instrument))) this.#bareSince = null;
     for (const source of ["refresh", "fired"]) this.#deps.report(source, null);
   }
 

@@ -3,9 +3,10 @@ import type { ControlState } from "#domain/control.ts";
 import { NO_BPS, format } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
+import type { Instrument } from "#domain/instrument.ts";
 import type { Settings } from "#domain/settings.ts";
 import type { Timer } from "#ports/clock.ts";
-import type { AccountUpdate, MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
+import type { AccountUpdate, Drift, MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import type { DayBaseline } from "../accounts/day.ts";
 import { AutoHold } from "../control/auto-hold.ts";
@@ -29,6 +30,10 @@ import { comeToRest } from "./come-to-rest.ts";
 import { makeReconciler } from "./make-reconciler.ts";
 import { Results } from "./results.ts";
 import type { Rooms, World } from "./rooms.ts";
+import { FrameGaps } from "../status/samples/frame-gaps.ts";
+import { HedgeSamples } from "../status/samples/hedge-samples.ts";
+import { BootSteps } from "./boot-steps.ts";
+import { TimedJournal } from "./timed-journal.ts";
 import { VenueReads } from "./venue-reads.ts";
 import { VenueWatch } from "./venue-watch.ts";
 import { Watches } from "./watches.ts";
@@ -63,6 +68,7 @@ export class Engine {
   readonly watches: Watches;
   readonly reconciler: Reconciler;
   readonly deadMen: readonly DeadMan[];
+  readonly steps: BootSteps;
   readonly #options: EngineOptions;
   readonly #paces: Paces;
   readonly #fees = new Map<string, FeeSchedule>();
@@ -85,10 +91,13 @@ export class Engine {
     this.watch = new VenueWatch({ clock: world.clock, controller, autoHold, tell });
     const venues = new Map<VenueId, Venue>(world.venues.map((venue) => [venue.id, venue]));
     const books = new Books();
+    const journal = new TimedJournal(world.journal, world.clock);
+    const samples = new HedgeSamples();
+    this.steps = new BootSteps(world.clock);
     const conditions = new Conditions();
     const executor = new HedgeExecutor({
       clock: world.clock,
-      journal: world.journal,
+      journal,
       venues,
       settings: options.settings,
       permits: (act, venue, asker) => controller.permits(act, venue, asker),
@@ -108,6 +117,7 @@ export class Engine {
       },
       changed: (hedge, event) => {
         traffic.note(hedge, event);
+        samples.onHedge(hedge, world.clock.now());
         this.pipeline.onHedge(hedge, event);
         this.reconciler.onHedge(hedge);
         for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
@@ -118,7 +128,10 @@ export class Engine {
       controller,
       autoHold,
       traffic,
-      reads: new VenueReads(),
+      reads: new VenueReads(world.clock),
+      journal,
+      samples,
+      gaps: new Map(world.venues.map(({ id }) => [id, new FrameGaps()])),
       books,
       conditions,
       executor,
@@ -158,48 +171,79 @@ export class Engine {
    * then the comparison with the venues. Throws `BootFault` when a venue will not tell what we must know.
    */
   async start(): Promise<void> {
-    const { clock, venues, journal } = this.rooms.world;
-    const { universe, universeMax, settings, observe } = this.#options;
-    const { reads } = this.rooms;
+    const { steps } = this;
+    await steps.step("instruments", () => this.#findUniverse());
+    await steps.step("accounts", () => this.#prepareAccounts());
+    await steps.step("ledger", () => this.rooms.accounts.load());
+    await steps.step("streams", () => this.#subscribe());
+    await steps.step("journal", () => this.#resume());
+    await steps.step("comparison", () => this.checkVenues());
+    this.#beat();
+    this.#begin();
+    steps.finish();
+  }
+
+  async #findUniverse(): Promise<void> {
+    const { world, reads, books } = this.rooms;
+    const { universe, universeMax } = this.#options;
     this.#pairs = await findUniverse({
-      clock,
-      venues,
+      clock: world.clock,
+      venues: world.venues,
       wanted: universe,
       most: universeMax,
       clockRead: (venue, sample) => reads.noteClock(venue, sample),
     });
-    for (const { listings } of this.#pairs) for (const listing of listings) this.rooms.books.follow(listing);
+    for (const { id } of world.venues) reads.noteLook(id, "instruments");
+    for (const { listings } of this.#pairs) for (const listing of listings) books.follow(listing);
+  }
+
+  async #prepareAccounts(): Promise<void> {
+    const { reads, world } = this.rooms;
+    const { leverage } = this.#options.settings();
     await Promise.all(
-      venues.map(async (venue, index) => {
-        const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
-        const checks = await prepareAccount(clock, venue, listings, settings().leverage);
+      world.venues.map(async (venue, index) => {
+        const { checks, setup } = await prepareAccount(world.clock, venue, this.#listingsAt(index), leverage);
+        reads.noteSetup(venue.id, setup);
+        reads.noteLook(venue.id, "account");
         for (const { fees, instrument } of checks) this.#fees.set(feeKey(venue.id, instrument.id), fees);
       }),
     );
-    await this.rooms.accounts.load();
-    for (const [index, venue] of venues.entries()) {
-      const listings = this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
+  }
+
+  #subscribe(): void {
+    const { reads, world } = this.rooms;
+    const { observe } = this.#options;
+    for (const [index, venue] of world.venues.entries()) {
+      const { id } = venue;
+      const listings = this.#listingsAt(index);
       this.#closers.push(venue.account.subscribe((update) => this.#onAccount(update)));
-      const hear = this.pipeline.hearing(listings);
+      const hear = this.pipeline.hearing(id, listings);
       const observed: MarketListener = (update, place) => {
         observe?.(update);
         hear(update, place);
       };
       this.#closers.push(venue.marketData.subscribe(listings, observed));
-      this.#closers.push(venue.watchQuiet((quiet) => this.watch.quieted(venue.id, quiet)));
-      this.#closers.push(venue.watchDrift(listings, (drift) => this.watch.drifted(venue.id, drift)));
+      this.#closers.push(venue.watchQuiet((quiet) => this.watch.quieted(id, quiet)));
+      const drifted = (drift: Drift): void => this.watch.drifted(id, drift);
+      this.#closers.push(venue.watchDrift(listings, drifted, (at) => reads.noteLook(id, at)));
     }
-    await this.rooms.executor.resume(journal.read(HISTORY));
-    for (const hedge of this.rooms.executor.hedges()) {
+  }
+
+  async #resume(): Promise<void> {
+    const { accounts, executor, journal } = this.rooms;
+    await executor.resume(journal.read(HISTORY));
+    for (const hedge of executor.hedges()) {
       // What was written of a hedge and not of its money is booked now; what was booked stays as it is.
-      for (const { fills, request } of hedge.orders) {
-        for (const fill of fills) this.rooms.accounts.postFill(fill, hedge.intent.id, request.leg);
-      }
+      for (const { fills, request } of hedge.orders)
+        for (const fill of fills) accounts.postFill(fill, hedge.intent.id, request.leg);
     }
+  }
+
+  #begin(): void {
+    const { reads, world } = this.rooms;
+    const { clock, venues } = world;
     const eachVenue = (ask: (venue: Venue) => Promise<unknown>) => (): void => void Promise.all(venues.map(ask));
-    await this.checkVenues();
-    this.#beat();
-    const { balanceMs, clockMs, maintenanceMs, reconcileMs } = this.#paces;
+    const { balanceMs, clockMs, maintenanceMs, reconcileMs, setupMs } = this.#paces;
     const askMaintenance = eachVenue((venue) => reads.readMaintenance(venue));
     askMaintenance();
     this.#timers.push(
@@ -211,8 +255,16 @@ export class Engine {
         eachVenue((venue) => reads.readClock(venue)),
       ),
       clock.every(maintenanceMs, askMaintenance),
+      clock.every(
+        setupMs,
+        eachVenue((venue) => reads.readSetup(venue)),
+      ),
       clock.every(reconcileMs, () => void this.checkVenues()),
     );
+  }
+
+  #listingsAt(index: number): readonly Instrument[] {
+    return this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
   }
 
   /** The pace is asked for anew at every beat: an operator may change it. */

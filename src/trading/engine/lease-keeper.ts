@@ -2,21 +2,13 @@ import type { Act } from "#domain/control.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Clock, Timer } from "#ports/clock.ts";
 import type { Lease } from "#ports/lease.ts";
+import type { LeaseReading } from "../status/readings.ts";
 
 export interface LeaseKeeperDeps {
   readonly clock: Clock;
   readonly lease: Lease;
   /** What is wrong with it; null when it is ours. */
   readonly report: (says: string | null) => void;
-}
-
-export interface LeaseReading {
-  readonly holder: string;
-  readonly epoch: number;
-  /** By the last renewal; null before the first. */
-  readonly expires: Instant | null;
-  readonly sinceRenewedMs: number;
-  readonly lost: boolean;
 }
 
 const RENEW_EVERY_MS = 2_000;

@@ -9,6 +9,8 @@ export const PACES = {
   reconcilePauseMs: 1_500,
   clockMs: 60_000,
   maintenanceMs: 60_000,
+  /** How often it is asked how an account is set up and what its key may do. */
+  setupMs: 300_000,
   /** How often the watches look, and how late they may come to it. */
   lookMs: 250,
   loopLagMs: 250,

@@ -1,9 +1,10 @@
+import { assert } from "#domain/assert.ts";
 import { type Usdt, NO_USDT, format, least, subtract } from "#domain/decimal.ts";
 import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { Fill } from "#domain/fill.ts";
 import type { FundingPayment } from "#domain/funding.ts";
-import { type InstrumentId, symbolOf } from "#domain/ids.ts";
+import { type InstrumentId, type VenueId, symbolOf } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { MarketBook } from "#domain/market-book.ts";
 import type { Instant } from "#domain/time.ts";
@@ -39,6 +40,7 @@ export class Pipeline {
   readonly #funding: FundingWatch;
   readonly #belowCost: Tally;
   #scans = 0;
+  #lookedAt = Number.NaN;
 
   constructor({ rooms, pricing, results, watch }: PipelineDeps) {
     this.#rooms = rooms;
@@ -60,15 +62,26 @@ export class Pipeline {
     }
   }
 
+  /** When a book was last looked at; null before the first. */
+  get lookedAt(): Instant | null {
+    return Number.isNaN(this.#lookedAt) ? null : (this.#lookedAt as Instant);
+  }
+
   /** Directions looked at since the start. */
   get scans(): number {
     return this.#scans;
   }
 
   /** For a subscription to these: each one's book is looked up once, not at every update. */
-  hearing(listings: readonly Instrument[]): MarketListener {
+  hearing(venue: VenueId, listings: readonly Instrument[]): MarketListener {
+    const gaps = this.#rooms.gaps.get(venue);
+    assert(gaps !== undefined, "a venue that is not followed");
     const own = listings.map(({ venue, id }) => this.#rooms.books.of(venue, id));
-    return (update, place) => this.onMarket(update, place === undefined ? undefined : own[place]);
+    return (update, place) => {
+      if (update.type === "book") gaps.note(update.update.at);
+      else if (update.type === "best-quote") gaps.note(update.quote.at);
+      this.onMarket(update, place === undefined ? undefined : own[place]);
+    };
   }
 
   /** @param known the book of the update's instrument, when whoever calls has it at hand */
@@ -168,6 +181,7 @@ export class Pipeline {
 
   /** Most looks end at a pair that is quiet: up to there nothing is made and no clock is read. */
   #look(book: MarketBook, at: Instant): void {
+    this.#lookedAt = at;
     if (!this.#rooms.executor.idle) this.#leaving.leaveIfDue(book.instrument.id, at);
     if (this.#pricing.isQuiet(book, at)) {
       this.#scans += 2;

@@ -19,6 +19,9 @@ import type { Pair } from "../market/universe.ts";
 import type { Candidates } from "../scanner/candidates.ts";
 import type { OrderTraffic } from "../risk/order-traffic.ts";
 import type { Skipped } from "../scanner/skipped.ts";
+import type { FrameGaps } from "../status/samples/frame-gaps.ts";
+import type { HedgeSamples } from "../status/samples/hedge-samples.ts";
+import type { TimedJournal } from "./timed-journal.ts";
 import type { VenueReads } from "./venue-reads.ts";
 
 /** What trading needs from the world. */
@@ -45,6 +48,10 @@ export interface Rooms {
   readonly executor: HedgeExecutor;
   readonly traffic: OrderTraffic;
   readonly reads: VenueReads;
+  readonly journal: TimedJournal;
+  /** How long each venue kept silent between two frames. */
+  readonly gaps: ReadonlyMap<VenueId, FrameGaps>;
+  readonly samples: HedgeSamples;
   readonly settings: () => Settings;
   readonly pairs: () => readonly Pair[];
   readonly fees: (venue: VenueId, instrument: InstrumentId) => FeeSchedule;

@@ -7,6 +7,8 @@ import { VenueReads } from "./venue-reads.ts";
 
 const FAULT = { outcome: "fault", fault: { kind: "unreachable", says: "gone" } } as const;
 
+const clock = { now: () => NOW };
+
 /** A venue that answers so, or not at all. */
 const asked = (id: VenueId, wallet: string | null): Venue =>
   ({
@@ -27,7 +29,7 @@ const asked = (id: VenueId, wallet: string | null): Venue =>
   }) as unknown as Venue;
 
 test("the equity is known when both were read, and a question that failed leaves the last answer", async () => {
-  const reads = new VenueReads();
+  const reads = new VenueReads(clock);
   const both = [BINANCE_UM, OKX_PERP];
   await reads.readBalance(asked(BINANCE_UM, "100"));
   expect(reads.equity(both)).toBeNull();
@@ -37,7 +39,7 @@ test("the equity is known when both were read, and a question that failed leaves
 });
 
 test("the latest three samples of a clock are kept; no answer is no sample", async () => {
-  const reads = new VenueReads();
+  const reads = new VenueReads(clock);
   for (const offsetMs of [1, 2, 3]) reads.noteClock(OKX_PERP, { offsetMs, errorMs: 0 });
   await reads.readClock(asked(OKX_PERP, null));
   await reads.readClock(asked(OKX_PERP, "1"));
@@ -46,7 +48,7 @@ test("the latest three samples of a clock are kept; no answer is no sample", asy
 });
 
 test("what no hedge explains adds up over the venues, until they agree with our books", () => {
-  const reads = new VenueReads();
+  const reads = new VenueReads(clock);
   const beside = (venue: VenueId, ours: string, theirs: string) => [
     { venue, instrument: BTC, ours: quantity(ours), theirs: quantity(theirs), says: "" },
   ];

@@ -1,7 +1,10 @@
 import { type Bps, type Quantity, type Usdt, NO_QUANTITY, NO_USDT, add, subtract } from "#domain/decimal.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { MaintenanceWindow } from "#domain/maintenance.ts";
-import type { Balance, Venue, VenuePosition } from "#ports/venue.ts";
+import type { Instant } from "#domain/time.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { AccountSetup, Balance, DriftLook, Venue, VenuePosition } from "#ports/venue.ts";
+import type { ReadKind } from "../status/readings.ts";
 import type { ClockSample } from "../watch/facts.ts";
 
 const SAMPLES = 3;
@@ -15,16 +18,34 @@ export interface StrangePosition {
 
 /** What the venues last answered when they were asked: what everybody else looks at, and nobody asks for twice. */
 export class VenueReads {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #readAt = new Map<string, Instant>();
+  readonly #setups = new Map<VenueId, AccountSetup>();
   readonly #balances = new Map<VenueId, Balance>();
   readonly #positions = new Map<VenueId, readonly VenuePosition[]>();
   readonly #strange = new Map<VenueId, readonly StrangePosition[]>();
   readonly #clocks = new Map<VenueId, readonly ClockSample[]>();
   readonly #announced = new Map<VenueId, readonly MaintenanceWindow[]>();
 
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  /** When the venue last answered this; null when it never did. */
+  readAt(venue: VenueId, kind: ReadKind): Instant | null {
+    return this.#readAt.get(`${kind} ${venue}`) ?? null;
+  }
+
+  /** A part of the venue was compared with what we were built on. */
+  noteLook(venue: VenueId, at: DriftLook): void {
+    this.#note(venue, at);
+  }
+
   async readBalance(venue: Venue): Promise<Balance | null> {
     const balance = await venue.account.balance();
     if (balance.outcome === "fault") return null;
     this.#balances.set(venue.id, balance.value);
+    this.#note(venue.id, "balance");
     return balance.value;
   }
 
@@ -35,11 +56,29 @@ export class VenueReads {
 
   async readMaintenance(venue: Venue): Promise<void> {
     const windows = await venue.maintenance();
-    if (windows.outcome === "answered") this.#announced.set(venue.id, windows.value);
+    if (windows.outcome === "fault") return;
+    this.#announced.set(venue.id, windows.value);
+    this.#note(venue.id, "maintenance");
+  }
+
+  /** How the account is set up, and what its key may do. */
+  async readSetup(venue: Venue): Promise<void> {
+    const setup = await venue.account.setup();
+    if (setup.outcome === "answered") this.noteSetup(venue.id, setup.value);
+  }
+
+  noteSetup(venue: VenueId, setup: AccountSetup): void {
+    this.#setups.set(venue, setup);
+    this.#note(venue, "setup");
+  }
+
+  setup(venue: VenueId): AccountSetup | null {
+    return this.#setups.get(venue) ?? null;
   }
 
   noteClock(venue: VenueId, sample: ClockSample): void {
     this.#clocks.set(venue, [...this.clockSamples(venue), sample].slice(-SAMPLES));
+    this.#note(venue, "clock");
   }
 
   notePositions(venue: VenueId, positions: readonly VenuePosition[]): void {
@@ -84,5 +123,9 @@ export class VenueReads {
     for (const { instrument, ours, theirs } of [...this.#strange.values()].flat())
       strange.set(instrument, add(strange.get(instrument) ?? NO_QUANTITY, subtract(theirs, ours)));
     return strange;
+  }
+
+  #note(venue: VenueId, kind: ReadKind): void {
+    this.#readAt.set(`${kind} ${venue}`, this.#clock.now());
   }
 }

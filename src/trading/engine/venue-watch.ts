@@ -6,6 +6,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Drift } from "#ports/venue.ts";
 import type { AutoHold } from "../control/auto-hold.ts";
 import type { Controller } from "../control/controller.ts";
+import type { DriftSeen } from "../status/readings.ts";
 import type { Rooms } from "./rooms.ts";
 
 type Stream = "public" | "private";
@@ -27,6 +28,9 @@ interface Standing {
   throttledAgainAt: number;
   busyAt: number;
   busyTimes: number;
+  readonly drifts: DriftSeen[];
+  /** When each book was fetched anew, within the last minute. */
+  readonly resyncs: Map<InstrumentId, Instant[]>;
 }
 
 /** Two demands for silence this close together are more than bad luck; closer than that they are one and the same. */
@@ -36,6 +40,8 @@ const FIRST_BUSY_MS = 5_000;
 const LONGEST_BUSY_MS = 60_000;
 /** Looked at a little after the silence is over, so that whoever asks then is heard. */
 const AFTERWARDS_MS = 50;
+const RESYNCS_KEPT_MS = 60_000;
+const MOST_DRIFTS = 50;
 /** Our own deadline had passed: that says nothing about the venue. */
 const OURS = "expired";
 
@@ -76,6 +82,8 @@ export class VenueWatch {
       throttledAgainAt: never,
       busyAt: never,
       busyTimes: 0,
+      drifts: [],
+      resyncs: new Map(),
     });
   }
 
@@ -158,8 +166,16 @@ export class VenueWatch {
   }
 
   noteGap(venue: VenueId, instrument: InstrumentId, says: string): void {
-    this.#of(venue).gaps += 1;
+    const standing = this.#of(venue);
+    standing.gaps += 1;
+    standing.resyncs.set(instrument, [...this.resyncsOf(venue, instrument), this.#clock.now()]);
     this.#tell({ level: "info", type: "market", code: "book_gap", says, venue, instrument });
+  }
+
+  /** When this book had to be fetched anew within the last minute. */
+  resyncsOf(venue: VenueId, instrument: InstrumentId): readonly Instant[] {
+    const now = this.#clock.now();
+    return (this.#of(venue).resyncs.get(instrument) ?? []).filter((at) => now - at < RESYNCS_KEPT_MS);
   }
 
   badFrame(venue: VenueId, says: string): void {
@@ -174,7 +190,11 @@ export class VenueWatch {
   }
 
   /** What orders would be made from is no longer so: HOLD, until a person has looked. Something new is only told. */
-  drifted(venue: VenueId, { cause, instrument, says }: Drift): void {
+  drifted(venue: VenueId, drift: Drift): void {
+    const { cause, instrument, says } = drift;
+    const { drifts } = this.#of(venue);
+    drifts.push({ ...drift, at: this.#clock.now() });
+    if (drifts.length > MOST_DRIFTS) drifts.shift();
     const level = cause === "shape" ? "warn" : "critical";
     if (cause !== "shape") this.#controller.hold(cause, `${venue}: ${says}`);
     const about = instrument === null ? {} : { instrument };

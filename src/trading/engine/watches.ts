@@ -1,5 +1,6 @@
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { HedgeId, InstrumentId } from "#domain/ids.ts";
+import type { Instant } from "#domain/time.ts";
 import type { Timer } from "#ports/clock.ts";
 import { Round, type WatchReadings } from "../watch/round.ts";
 import { makeWatches } from "../watch/watches.ts";
@@ -33,6 +34,11 @@ export class Watches {
   /** What a status page shows: every value with its limit, as it was at the last look. */
   readings(): readonly WatchReadings[] {
     return this.#round.readings();
+  }
+
+  /** When the last look was; null before the first. */
+  get lookedAt(): Instant | null {
+    return this.#round.lookedAt;
   }
 
   begin(): Timer {

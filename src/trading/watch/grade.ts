@@ -1,4 +1,4 @@
-import type { ReadingLevel } from "./watch.ts";
+import type { Level } from "#domain/health.ts";
 
 /** From which share of its limit a value is worth a look, and worth a worry, in per cent. */
 export interface Grades {
@@ -7,7 +7,7 @@ export interface Grades {
 }
 
 /** The level of a value below its limit; at the limit or beyond it is HOLD. Exact, whatever the unit. */
-export function grade(value: bigint | number, limit: bigint | number, { warnFrom, errorFrom }: Grades): ReadingLevel {
+export function grade(value: bigint | number, limit: bigint | number, { warnFrom, errorFrom }: Grades): Level {
   if (value >= limit) return "HOLD";
   if (reaches(value, limit, errorFrom)) return "ERROR";
   return reaches(value, limit, warnFrom) ? "WARN" : "OK";

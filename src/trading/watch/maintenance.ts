@@ -1,8 +1,9 @@
 import type { VenueId } from "#domain/ids.ts";
+import type { Level } from "#domain/health.ts";
 import { windowAt } from "#domain/maintenance.ts";
 import { MINUTE, isoTime } from "#domain/time.ts";
 import type { Facts } from "./facts.ts";
-import type { Reading, ReadingLevel, Watch } from "./watch.ts";
+import type { Reading, Watch } from "./watch.ts";
 
 const WARN_MINUTES = 60;
 const ERROR_MINUTES = 10;
@@ -33,7 +34,7 @@ function read(venue: VenueId, facts: Facts): Reading {
   };
 }
 
-function level(minutes: number): ReadingLevel {
+function level(minutes: number): Level {
   if (minutes < ERROR_MINUTES) return "ERROR";
   return minutes < WARN_MINUTES ? "WARN" : "OK";
 }

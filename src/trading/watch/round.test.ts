@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { Level } from "#domain/health.ts";
 import { someFacts } from "../../../test/facts.ts";
 import { Round } from "./round.ts";
-import type { Reading, ReadingLevel, Watch } from "./watch.ts";
+import type { Reading, Watch } from "./watch.ts";
 
 function scene() {
   let readings: readonly Reading[] = [];
@@ -9,7 +10,7 @@ function scene() {
   const shown: Watch = { id: "shown", code: null, look: () => readings };
   const said: string[] = [];
   const round = new Round([watch, shown], someFacts(), (code, source, says) => said.push(`${code} ${source} ${says}`));
-  const look = (...given: readonly (readonly [source: string, level: ReadingLevel])[]): readonly string[] => {
+  const look = (...given: readonly (readonly [source: string, level: Level])[]): readonly string[] => {
     readings = given.map(([source, level]) => ({
       source,
       level,

@@ -1,5 +1,6 @@
 import type { DomainEvent } from "#domain/event.ts";
 import type { HoldCode } from "#domain/hold.ts";
+import type { Instant } from "#domain/time.ts";
 import type { Facts } from "./facts.ts";
 import type { Reading, Watch } from "./watch.ts";
 
@@ -23,6 +24,7 @@ export class Round {
   /** What each watch holds for. */
   readonly #holding = new Map<Watch, ReadonlySet<string>>();
   #readings: readonly WatchReadings[] = [];
+  #lookedAt: Instant | null = null;
 
   constructor(watches: readonly Watch[], facts: Facts, report: Report) {
     this.#watches = watches;
@@ -35,7 +37,13 @@ export class Round {
     return this.#readings;
   }
 
+  /** When that was. */
+  get lookedAt(): Instant | null {
+    return this.#lookedAt;
+  }
+
   look(): void {
+    this.#lookedAt = this.#facts.now();
     this.#readings = this.#watches.map((watch) => {
       const readings = watch.look(this.#facts);
       if (watch.code !== null) this.#tell(watch, watch.code, readings);

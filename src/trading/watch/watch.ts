@@ -1,15 +1,13 @@
 import type { DomainEvent } from "#domain/event.ts";
+import type { Level } from "#domain/health.ts";
 import type { HoldCode } from "#domain/hold.ts";
 import type { Facts } from "./facts.ts";
-
-/** `UNKNOWN`: it could not be seen now, which is neither right nor wrong. */
-export type ReadingLevel = "OK" | "WARN" | "ERROR" | "HOLD" | "UNKNOWN";
 
 /** How one watched thing stands: what it is, what it may be, and how bad that is. */
 export interface Reading {
   /** Which of several watched things, such as a venue or an instrument. */
   readonly source: string;
-  readonly level: ReadingLevel;
+  readonly level: Level;
   /** As people read it, with its unit; null where it could not be seen. */
   readonly value: string | null;
   /** Null where no limit was set. */
