@@ -1,41 +1,29 @@
-import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
-import { NO_BPS, format } from "#domain/decimal.ts";
+import { NO_BPS } from "#domain/decimal.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
+import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { Settings } from "#domain/settings.ts";
 import type { Timer } from "#ports/clock.ts";
-import type { AccountUpdate, Drift, MarketListener, MarketUpdate, Venue } from "#ports/venue.ts";
-import { Accounts } from "../accounts/accounts.ts";
+import type { AccountUpdate, Drift, MarketListener, MarketUpdate } from "#ports/venue.ts";
 import type { DayBaseline } from "../accounts/day.ts";
-import { AutoHold } from "../control/auto-hold.ts";
-import { Controller, type ControllerStart } from "../control/controller.ts";
-import { HedgeExecutor } from "../hedge/executor.ts";
-import type { RecoveryBook } from "../hedge/recovery-policy.ts";
-import { Books } from "../market/books.ts";
-import { Conditions } from "../market/conditions.ts";
+import type { ControllerStart } from "../control/controller.ts";
 import type { Pair } from "../market/universe.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
-import { Candidates } from "../scanner/candidates.ts";
-import { OrderTraffic } from "../risk/order-traffic.ts";
-import { Skipped } from "../scanner/skipped.ts";
-import { alarmOf } from "./alarm.ts";
 import { feeKey, findUniverse, prepareAccount } from "./boot.ts";
 import { DeadMan } from "./dead-man.ts";
 import { PACES, type Paces } from "./paces.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Pricing } from "./pricing.ts";
+import { furnish } from "./furnish.ts";
+import { timetable } from "./timetable.ts";
 import { comeToRest } from "./come-to-rest.ts";
 import { makeReconciler } from "./make-reconciler.ts";
 import { Results } from "./results.ts";
 import type { Rooms, World } from "./rooms.ts";
-import { FrameGaps } from "../status/samples/frame-gaps.ts";
-import { HedgeSamples } from "../status/samples/hedge-samples.ts";
 import { BootSteps } from "./boot-steps.ts";
-import { TimedJournal } from "./timed-journal.ts";
-import { VenueReads } from "./venue-reads.ts";
-import { VenueWatch } from "./venue-watch.ts";
+import type { VenueWatch } from "./venue-watch.ts";
 import { Watches } from "./watches.ts";
 
 export interface EngineOptions {
@@ -56,7 +44,6 @@ export interface EngineOptions {
 
 /** How many finished hedges are read back from the journal at the start. */
 const HISTORY = 200;
-const WRITE_DOWN_EVERY_MS = 1_000;
 
 /** Owns the rooms: start, recover, stop. */
 export class Engine {
@@ -80,90 +67,31 @@ export class Engine {
   constructor(world: World, options: EngineOptions) {
     this.#options = options;
     this.#paces = { ...PACES, ...options.paces };
-    const tell: Rooms["tell"] = (event) => world.feed.publish({ ...event, at: world.clock.now() });
-    const controller = new Controller(world.clock, options.control, (state, code, says) => {
-      tell({ level: state.mode === "HOLD" ? "warn" : "info", type: "control", code, says });
-      options.controlChanged?.(state, code, says);
-    });
-    const { clearAfterMs, refusalsMs } = this.#paces;
-    const autoHold = new AutoHold({ clock: world.clock, controller, tell, clearAfterMs });
-    const traffic = new OrderTraffic(world.clock, refusalsMs);
-    this.watch = new VenueWatch({ clock: world.clock, controller, autoHold, tell });
-    const venues = new Map<VenueId, Venue>(world.venues.map((venue) => [venue.id, venue]));
-    const books = new Books();
-    const journal = new TimedJournal(world.journal, world.clock);
-    const samples = new HedgeSamples();
     this.steps = new BootSteps(world.clock);
-    const conditions = new Conditions();
-    const executor = new HedgeExecutor({
-      clock: world.clock,
-      journal,
-      venues,
-      settings: options.settings,
-      permits: (act, venue, asker) => controller.permits(act, venue, asker),
-      book: (venue, { instrument }) => this.#recoveryBook(venue, instrument),
-      takerBps: (venue, { instrument }) => this.#feesOf(venue, instrument).taker,
-      streamUp: (venue) => this.watch.privateUp(venue),
-      alarm: alarmOf(controller, autoHold, tell),
-      evened: ({ intent }) => autoHold.report("delta", intent.id, null),
-      cancelled: (failed) => traffic.cancelled(failed),
-      stopVenue: (venue, fault) => this.watch.stopped(venue, fault),
-      turnedDown: ({ act, venue }, fault) => {
-        if (act === "open") this.watch.turnedDown(venue, fault);
-      },
-      tradedLate: ({ intent: { id, instrument } }, { request, filled }) => {
-        const says = `${request.venue} filled order ${request.id} on after its end, to ${format(filled)}: hedge ${id}`;
-        tell({ level: "critical", type: "risk", code: "late_fill", says, hedge: id, instrument });
-      },
-      changed: (hedge, event) => {
-        traffic.note(hedge, event);
-        samples.onHedge(hedge, world.clock.now());
-        this.pipeline.onHedge(hedge, event);
-        this.reconciler.onHedge(hedge);
-        for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
-      },
-    });
-    this.rooms = {
+    const { rooms, watch } = furnish({
       world,
-      controller,
-      autoHold,
-      traffic,
-      reads: new VenueReads(world.clock),
-      journal,
-      samples,
-      gaps: new Map(world.venues.map(({ id }) => [id, new FrameGaps()])),
-      books,
-      conditions,
-      executor,
-      candidates: new Candidates(
-        () => world.chance.opportunityId(),
-        () => options.settings().opportunityTtlMs,
-      ),
-      skipped: new Skipped(),
-      accounts: new Accounts(world.ledger, (says) => autoHold.report("disk", "ledger", says)),
       settings: options.settings,
+      control: options.control,
+      controlChanged: options.controlChanged ?? (() => undefined),
+      paces: this.#paces,
       pairs: () => this.#pairs,
       fees: (venue, instrument) => this.#feesOf(venue, instrument),
-      tell,
-    };
+      changed: (hedge, event) => this.#onHedge(hedge, event),
+    });
+    this.rooms = rooms;
+    this.watch = watch;
     this.pricing = new Pricing(this.rooms);
     this.results = new Results(() => this.rooms, options.dayBaseline ?? null);
-    this.pipeline = new Pipeline({
-      rooms: this.rooms,
-      pricing: this.pricing,
-      results: this.results,
-      watch: this.watch,
-    });
-    const { rooms, results, watch } = this;
+    const { pricing, results } = this;
+    this.pipeline = new Pipeline({ rooms, pricing, results, watch });
     this.watches = new Watches({ rooms, results, watch, freeBytes: options.freeBytes ?? (() => null) }, this.#paces);
-    this.reconciler = makeReconciler(this.rooms, this.pipeline, this.watch, this.#paces.reconcilePauseMs);
+    this.reconciler = makeReconciler(rooms, this.pipeline, watch, this.#paces.reconcilePauseMs);
     this.deadMen = world.venues.map((venue) => {
       const { id } = venue;
       const report = (source: string, says: string | null): void =>
-        autoHold.report("deadman", `${id} ${source}`, says, { venue: id });
+        rooms.autoHold.report("deadman", `${id} ${source}`, says, { venue: id });
       return new DeadMan({ clock: world.clock, venue, report });
     });
-    for (const venue of world.venues) this.watch.follow(venue.id);
   }
 
   /**
@@ -179,7 +107,7 @@ export class Engine {
     await steps.step("journal", () => this.#resume());
     await steps.step("comparison", () => this.checkVenues());
     this.#beat();
-    this.#begin();
+    this.#timers.push(...timetable(this, this.#paces));
     steps.finish();
   }
 
@@ -239,30 +167,6 @@ export class Engine {
     }
   }
 
-  #begin(): void {
-    const { reads, world } = this.rooms;
-    const { clock, venues } = world;
-    const eachVenue = (ask: (venue: Venue) => Promise<unknown>) => (): void => void Promise.all(venues.map(ask));
-    const { balanceMs, clockMs, maintenanceMs, reconcileMs, setupMs } = this.#paces;
-    const askMaintenance = eachVenue((venue) => reads.readMaintenance(venue));
-    askMaintenance();
-    this.#timers.push(
-      this.watches.begin(),
-      clock.every(WRITE_DOWN_EVERY_MS, () => this.#writeDown()),
-      clock.every(balanceMs, () => void this.#readBalances()),
-      clock.every(
-        clockMs,
-        eachVenue((venue) => reads.readClock(venue)),
-      ),
-      clock.every(maintenanceMs, askMaintenance),
-      clock.every(
-        setupMs,
-        eachVenue((venue) => reads.readSetup(venue)),
-      ),
-      clock.every(reconcileMs, () => void this.checkVenues()),
-    );
-  }
-
   #listingsAt(index: number): readonly Instrument[] {
     return this.#pairs.map((pair) => pair.listings[index === 0 ? 0 : 1]);
   }
@@ -290,7 +194,7 @@ export class Engine {
 
   /** Both venues compared with our books, now. */
   async checkVenues(): Promise<void> {
-    await Promise.all([this.#readBalances(), this.reconciler.runAll()]);
+    await Promise.all([this.readBalances(), this.reconciler.runAll()]);
   }
 
   /**
@@ -307,12 +211,18 @@ export class Engine {
     if (update.type === "order" && chance.origin(update.order.id) !== "ours") this.reconciler.soon(update.order.venue);
   }
 
-  #writeDown(): void {
-    this.rooms.executor.writeDown();
-    this.rooms.accounts.writeDown();
+  /** Every change of a hedge, in the order in which the rooms have to know of it. */
+  #onHedge(hedge: Hedge, event: HedgeEvent): void {
+    const { traffic, samples, world } = this.rooms;
+    traffic.note(hedge, event);
+    samples.onHedge(hedge, world.clock.now());
+    this.pipeline.onHedge(hedge, event);
+    this.reconciler.onHedge(hedge);
+    for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
   }
 
-  async #readBalances(): Promise<void> {
+  /** What the accounts hold, read again. */
+  async readBalances(): Promise<void> {
     for (const venue of this.rooms.world.venues) {
       const balance = await this.rooms.reads.readBalance(venue);
       if (balance) this.pricing.noteAvailable(venue.id, balance.available);
@@ -321,17 +231,5 @@ export class Engine {
 
   #feesOf(venue: VenueId, instrument: InstrumentId): FeeSchedule {
     return this.#fees.get(feeKey(venue, instrument)) ?? { maker: NO_BPS, taker: NO_BPS, source: "configured" };
-  }
-
-  #recoveryBook(venue: VenueId, instrument: InstrumentId): RecoveryBook {
-    const { books, conditions, settings, world } = this.rooms;
-    const book = books.of(venue, instrument);
-    assert(book !== undefined, `no book of ${instrument} on ${venue}`);
-    const quote = book.quote(world.clock.now(), settings().bookMaxAgeMs);
-    return {
-      instrument: book.instrument,
-      prices: quote ? { bid: quote.bid.price, ask: quote.ask.price } : null,
-      mark: conditions.mark(venue, instrument),
-    };
   }
 }
