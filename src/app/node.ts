@@ -6,6 +6,7 @@ import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { FreeSpace } from "#adapters/host/free-space.ts";
 import { jsonLog } from "#adapters/host/log.ts";
+import { redactor } from "#adapters/host/redact.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
 import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
@@ -193,6 +194,7 @@ async function assemble(
     profile: config.profile,
     label: config.mode || config.profile,
     killFlatten: config.killFlatten,
+    redact: redactor(redacted),
   });
   control.begin(engine, room);
   opened.push(() => engine.stop());

@@ -5,6 +5,8 @@ import type { ControlRoom } from "#trading/engine/control-room.ts";
 import { ApprovalsDesk } from "./approvals-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
+import { EventsDesk } from "./events-desk.ts";
+import { PortfolioExport } from "./portfolio-export.ts";
 import { SecretsDesk } from "./secrets-desk.ts";
 import { PricingDesk } from "./pricing-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
@@ -19,6 +21,8 @@ export class Desk {
   readonly secrets: SecretsDesk;
   readonly books: BooksDesk;
   readonly recon: ReconDesk;
+  readonly events: EventsDesk;
+  readonly portfolio: PortfolioExport;
   readonly now: () => Instant;
 
   constructor(engine: Engine, room: ControlRoom, facts: DeskFacts) {
@@ -29,6 +33,9 @@ export class Desk {
     this.secrets = new SecretsDesk(room);
     this.books = new BooksDesk(engine);
     this.recon = new ReconDesk(engine);
+    const redact = facts.redact ?? ((text: string) => text);
+    this.events = new EventsDesk(engine, redact);
+    this.portfolio = new PortfolioExport(engine, redact);
     this.now = () => engine.rooms.world.clock.now();
   }
 }

@@ -3,6 +3,8 @@ import { approvalsRoutes } from "./routes/approvals.ts";
 import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { eventsRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { reconRoutes } from "./routes/recon.ts";
@@ -15,5 +17,7 @@ export const routes: readonly Routes[] = [
   controlRoutes,
   approvalsRoutes,
   reconRoutes,
+  eventsRoutes,
+  exportRoutes,
   secretRoutes,
 ];
