@@ -2,6 +2,7 @@ import { IN_RUN } from "#trading/control/controller.ts";
 import { createWriteStream } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { FreeSpace } from "#adapters/host/free-space.ts";
@@ -24,7 +25,10 @@ import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
 import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
+import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
+import { commitOf } from "./commit.ts";
+import { NodeMetrics } from "./metrics/node-metrics.ts";
 import { VERSION } from "./version.ts";
 import type { Config } from "./config.ts";
 import { ControlStore } from "./control.ts";
@@ -64,6 +68,7 @@ export interface Node {
   stop(): Promise<void>;
 }
 
+const ROOT = join(import.meta.dirname, "../..");
 const SETTLE_MS = 10_000;
 const SETTLE_STEP_MS = 50;
 const CONNECT_MS = 5_000;
@@ -146,20 +151,29 @@ async function assemble(
   });
   if (paper) await restorePaper(paper, ledger);
 
+  const metrics = new NodeMetrics({ clock, money: config.metricsMoney, legacy: config.metricsLegacy, process: true });
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
   const gate: Gate = {
     permits: (act, venue, asker) => lease.permits(act) && engine.rooms.controller.permits(act, venue, asker),
   };
   const settings = paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install);
-  const venueDeps = { clock, chance, http, sockets: new WsSocketFactory(clock), gate, log };
+  const origins = new Map(settings.map(({ restUrl }, index) => [restUrl, index === 0 ? BINANCE_UM : OKX_PERP]));
+  const venueDeps = {
+    clock,
+    chance,
+    http: metrics.timedHttp(http, origins),
+    sockets: new WsSocketFactory(clock),
+    gate,
+    log,
+  };
   const venues = makeVenues(settings, venueDeps);
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const looping = crashLoop(directory.starts, clock.now());
   const space = new FreeSpace(directory.path, clock);
   const engine: Engine = new Engine(
-    { clock, chance, venues, journal, ledger, feed, log },
+    { clock, chance, venues, journal, ledger: metrics.timedLedger(ledger), feed, log },
     {
       settings: () => control.settings.now,
       control:
@@ -168,6 +182,7 @@ async function assemble(
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
       freeBytes: () => space.bytes(),
+      ...metrics.hooks(),
       controlChanged: (now, code, says) => {
         room.changed(now, code, says);
         save();
@@ -197,6 +212,14 @@ async function assemble(
     redact: redactor(redacted),
   });
   control.begin(engine, room);
+  let started = false;
+  metrics.watch(engine, room, feed, {
+    profile: config.profile,
+    version: VERSION,
+    commit: commitOf(ROOT),
+    lease: () => lease.reading(),
+    started: () => started,
+  });
   opened.push(() => engine.stop());
   const api = await serveApi(desk, {
     host: config.host,
@@ -205,10 +228,13 @@ async function assemble(
     operators: control.operators,
     version: VERSION,
     log,
+    exposition: metrics,
+    meter: metrics,
     requestId: () => chance.token(16),
   });
   opened.push(() => api.close());
   await engine.start();
+  started = true;
   await connected(engine, clock, paper !== null && paper.model !== null);
   log.write("info", "warmed up", { rounds: warmUp(engine.rooms, engine.pricing) });
   save();

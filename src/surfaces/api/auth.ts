@@ -41,7 +41,7 @@ export class Doorkeeper {
 
 /** Readable without a credential: nothing in them tells what we own or earn. */
 const OPEN =
-  /^\/(healthz|health|livez|readyz|live-readiness|openapi\.json|docs(\/.*)?|api\/arb\/opportunity|api\/ui\/status\/.*)?$/;
+  /^\/(healthz|health|livez|readyz|live-readiness|metrics|openapi\.json|docs(\/.*)?|api\/arb\/opportunity|api\/ui\/status\/.*)?$/;
 /** It checks a credential of its own, in the body. */
 const CONFIRM = "/api/arb/confirm";
 

@@ -5,6 +5,7 @@ import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { eventsRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/exports.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { reconRoutes } from "./routes/recon.ts";
@@ -12,6 +13,7 @@ import { reconRoutes } from "./routes/recon.ts";
 /** Every group of routes. A route that is not in one of them does not exist. */
 export const routes: readonly Routes[] = [
   healthRoutes,
+  metricsRoutes,
   arbitrageRoutes,
   booksRoutes,
   controlRoutes,

@@ -1,6 +1,7 @@
 import { assert } from "#domain/assert.ts";
 import type { ControlState } from "#domain/control.ts";
 import { NO_BPS, format } from "#domain/decimal.ts";
+import type { Hedge, HedgeEvent } from "#domain/hedge.ts";
 import type { FeeSchedule } from "#domain/fee.ts";
 import type { InstrumentId, VenueId } from "#domain/ids.ts";
 import type { Settings } from "#domain/settings.ts";
@@ -42,6 +43,10 @@ export interface EngineOptions {
   readonly dayBaseline?: DayBaseline | null;
   /** Sees every market update before it is acted on. */
   readonly observe?: (update: MarketUpdate) => void;
+  /** Hears of every change of a hedge, after the fact. */
+  readonly hedgeChanged?: (hedge: Hedge, event: HedgeEvent) => void;
+  /** Hears how long a look at every pair took, in ms. */
+  readonly beaten?: (ms: number) => void;
   /** Bytes left where we write; null where nobody can tell. */
   readonly freeBytes?: () => number | null;
   readonly paces?: Partial<Paces>;
@@ -111,6 +116,7 @@ export class Engine {
         this.pipeline.onHedge(hedge, event);
         this.reconciler.onHedge(hedge);
         for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
+        options.hedgeChanged?.(hedge, event);
       },
     });
     this.rooms = {
@@ -219,7 +225,9 @@ export class Engine {
   #beat(): void {
     const { clock } = this.rooms.world;
     const beating = clock.after(this.rooms.settings().pollIntervalMs, () => {
+      const began = clock.monotonic();
       this.pipeline.beat();
+      this.#options.beaten?.(clock.monotonic() - began);
       this.#beat();
     });
     this.#heart = beating;
