@@ -7,6 +7,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ["floors", "vitest", "run", "test/architecture.test.ts"],
   ["examples", process.execPath, "scripts/env-example.ts", "--check"],
   ["metrics", process.execPath, "scripts/metrics-reference.ts", "--check"],
+  ["dashboards", process.execPath, "scripts/observability.ts", "--check"],
   ["dead code", "knip", "--no-progress"],
   ["format", "prettier", "--check", "--log-level=warn", "."],
 ];

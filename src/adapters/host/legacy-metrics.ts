@@ -1,4 +1,4 @@
-import client from "prom-client";
+import type client from "prom-client";
 
 interface Read {
   readonly metricName?: string;

@@ -152,7 +152,7 @@ export const METRICS = {
   },
   propbot_market_data_age_seconds: {
     ...inSeconds,
-    help: "Age of the book that is looked at; none while there is no book.",
+    help: "Time since the book of a pair was last confirmed, lost or not; none before the first time.",
     labels: { venue, symbol },
   },
   propbot_ws_gap_seconds: {
@@ -212,6 +212,12 @@ export const METRICS = {
     ...count,
     help: "Orders by how they ended; unknown counts when an outcome is lost, and the end besides.",
     labels: { venue, side: SIDES, outcome: ["filled", "partial", "rejected", "cancelled", "expired", "unknown"] },
+  },
+  propbot_cancel_failed_ratio: {
+    ...gauge,
+    unit: "ratio",
+    help: "Share of our cancels of the last minutes that a venue did not take; none while there were none.",
+    labels: NONE,
   },
   propbot_order_ack_seconds: {
     ...histogram,

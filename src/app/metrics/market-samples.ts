@@ -13,7 +13,8 @@ export function* marketSamples(engine: Engine): Iterable<Sample> {
     const symbol = symbolOf(id);
     for (const { venue } of listings) {
       const depth = books.of(venue, id)?.depth;
-      if (depth?.live === true)
+      // Of a book that was lost too: that it grows old is what somebody must be told.
+      if (depth !== undefined && depth.at > 0)
         yield ["propbot_market_data_age_seconds", { venue, symbol }, Math.max(0, now - depth.at) / 1_000];
       const funding = conditions.funding(venue, id);
       if (funding === null) continue;

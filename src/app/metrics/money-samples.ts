@@ -73,6 +73,8 @@ function* limits(engine: Engine): Iterable<Sample> {
   const used = (limit: string, ratio: number): Sample => ["propbot_limit_used_ratio", { limit }, ratio];
   yield used("total_notional", toNumber(totalNotional) / toNumber(maxTotalNotional));
   yield used("open_positions", openHedges / maxOpenPositions);
+  const { cancels, cancelsFailed } = traffic.refusals();
+  if (cancels > 0) yield ["propbot_cancel_failed_ratio", {}, cancelsFailed / cancels];
   yield used("orders_per_minute", traffic.now().orders / placePerMin);
   if (maxDailyLoss !== null) yield ["propbot_daily_loss_cap_usdt", {}, toNumber(maxDailyLoss)];
   const day = engine.results.day();

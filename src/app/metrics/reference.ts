@@ -1,4 +1,3 @@
-import client from "prom-client";
 import { LEGACY } from "#adapters/host/legacy-metrics.ts";
 import { type LabelValues, METRICS, type MetricDefinition } from "#adapters/host/metric-table.ts";
 
@@ -33,8 +32,7 @@ export function metricsReference(): string {
     "| --- | --- | --- | --- | --- | --- |",
     ...all.map(row),
     "",
-    "`process_*` and `nodejs_*` are the ones of prom-client:",
-    `${client.collectDefaultMetrics.metricsList.map((name) => `\`${name}\``).join(", ")}.`,
+    "Besides, `process_*` (processor, memory, open files) and `nodejs_*` (event loop, heap, collector) as prom-client names them.",
     "",
     "## Label values",
     "",
@@ -53,7 +51,14 @@ export function metricsReference(): string {
 
 function row([name, { type, unit, help, labels, buckets, money }]: readonly [string, MetricDefinition]): string {
   const said = Object.entries(labels).map(([label, values]) => `\`${label}\`: ${valuesOf(values)}`);
-  const cells = [`\`${name}\``, type, unit, money ? `${help} _money_` : help, said.join("; "), (buckets ?? []).join(" ")];
+  const cells = [
+    `\`${name}\``,
+    type,
+    unit,
+    money ? `${help} _money_` : help,
+    said.join("; "),
+    (buckets ?? []).join(" "),
+  ];
   return `| ${cells.join(" | ")} |`;
 }
 

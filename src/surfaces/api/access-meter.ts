@@ -15,5 +15,6 @@ export function meterAccess(api: Api, meter: DoorMeter): void {
 
 /** The name in `RateLimit-Policy: "name";q=…`. */
 function policyOf(header: unknown): string {
-  return /^"?([a-z][a-z0-9_-]{0,31})"?(;|$)/i.exec(String(header ?? ""))?.[1]?.toLowerCase() ?? "other";
+  const text = typeof header === "string" ? header : "";
+  return /^"?([a-z][a-z0-9_-]{0,31})"?(;|$)/i.exec(text)?.[1]?.toLowerCase() ?? "other";
 }
