@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 
 /** What is wrong with the store, and what to do about it. */
@@ -140,6 +140,7 @@ function migrate(store: Sqlite.Database, path: string): void {
   const version = Number(store.pragma("user_version", { simple: true }));
   if (version > MIGRATIONS.length)
     throw new StoreFault(`the ledger ${path} was written by a newer PropBot; use that version or another DATA_DIR`);
+  if (version > 0 && version < MIGRATIONS.length) keepCopy(store, `${path}.v${version}`);
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
     store.transaction(() => {
@@ -147,4 +148,12 @@ function migrate(store: Sqlite.Database, path: string): void {
       store.pragma(`user_version = ${index + 1}`);
     })();
   }
+}
+
+/** What it was before it is brought up to date: whoever must go back to the version that wrote it has it. */
+function keepCopy(store: Sqlite.Database, copy: string): void {
+  // Of an earlier try: it is of the same version, and whole only if that try came past this step.
+  rmSync(copy, { force: true });
+  store.prepare("vacuum into ?").run(copy);
+  chmodSync(copy, 0o600);
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type Sqlite from "better-sqlite3";
+import Sqlite from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import { BTC, HEDGE, NOW } from "../../../test/kit.ts";
 import type { DomainEvent } from "#domain/event.ts";
@@ -168,8 +168,10 @@ test("a search with very many hits is counted up to a bound, and says so", async
   expect((await ledger.findEvents(query({ limit: 1 }))).total).toEqual({ count: COUNTED_HITS + 1, exact: true });
 });
 
-test("events written by an older version are found too", async () => {
+test("events written by an older version are found too, and what it wrote is kept as it was", async () => {
+  let old = "";
   const { ledger } = aStore((path) => {
+    old = `${path}.v1`;
     const newer = openStore(path);
     newer.exec(`drop trigger events_added; drop trigger events_dropped; drop view events_as_text; drop table events_text;
       drop table event_counts; pragma user_version = 1`);
@@ -184,4 +186,9 @@ test("events written by an older version are found too", async () => {
   const found = await ledger.findEvents(query({ filter }));
   expect([saysOf(found), found.total]).toEqual([["the line is gone"], { count: 1, exact: true }]);
   expect((await ledger.findEvents(query({ filter: { ...ALL, level: "warn" } }))).total?.count).toBe(1);
+  const copy = new Sqlite(old, { readonly: true });
+  expect(copy.pragma("user_version", { simple: true })).toBe(1);
+  expect(copy.prepare("select says from events").all()).toEqual([{ says: "the line is gone" }]);
+  copy.close();
+  expect(statSync(old).mode & 0o777).toBe(0o600);
 });
