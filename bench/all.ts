@@ -14,6 +14,7 @@ const BENCHES = [
   "journal",
   "numbers",
   "api",
+  "events",
   "replay",
   "jitter",
   "start",

@@ -6,6 +6,8 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ["lint", "oxlint", "--type-aware", "--deny-warnings", "src", "test", "bench", "scripts"],
   ["floors", "vitest", "run", "test/architecture.test.ts"],
   ["examples", process.execPath, "scripts/env-example.ts", "--check"],
+  ["metrics", process.execPath, "scripts/metrics-reference.ts", "--check"],
+  ["dashboards", process.execPath, "scripts/observability.ts", "--check"],
   ["dead code", "knip", "--no-progress"],
   ["format", "prettier", "--check", "--log-level=warn", "."],
 ];

@@ -515,6 +515,13 @@ describe("a name that looks like ours and is not", () => {
   );
 });
 
+test("what is told in numbers is said by two flags", () => {
+  const told = ({ metricsMoney, metricsLegacy }: Config): readonly boolean[] => [metricsMoney, metricsLegacy];
+  expect(told(configOf({}))).toEqual([true, false]);
+  expect(told(configOf({ METRICS_MONEY: "false", METRICS_LEGACY: "1" }))).toEqual([false, true]);
+  expect(problemsOf({ METRICS_MONEY: "some" })).toEqual(['METRICS_MONEY: must be true or false, not "some"']);
+});
+
 test("the settings are the configuration in the units of the engine", () => {
   const settings = settingsOf(
     configOf({

@@ -2,10 +2,12 @@ import { IN_RUN } from "#trading/control/controller.ts";
 import { createWriteStream } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { FreeSpace } from "#adapters/host/free-space.ts";
 import { jsonLog } from "#adapters/host/log.ts";
+import { redactor } from "#adapters/host/redact.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
 import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
@@ -23,7 +25,10 @@ import { serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
 import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
+import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { isMoving } from "#domain/hedge-machine.ts";
+import { commitOf } from "./commit.ts";
+import { NodeMetrics } from "./metrics/node-metrics.ts";
 import { VERSION } from "./version.ts";
 import type { Config, Environment } from "./config.ts";
 import { ControlStore } from "./control.ts";
@@ -66,6 +71,7 @@ export interface Node {
   stop(): Promise<void>;
 }
 
+const ROOT = join(import.meta.dirname, "../..");
 const SETTLE_MS = 10_000;
 const SETTLE_STEP_MS = 50;
 const CONNECT_MS = 5_000;
@@ -148,20 +154,29 @@ async function assemble(
   });
   if (paper) await restorePaper(paper, ledger);
 
+  const metrics = new NodeMetrics({ clock, money: config.metricsMoney, legacy: config.metricsLegacy, process: true });
   const http = new UndiciHttpClient(clock);
   opened.push(() => http.close());
   const gate: Gate = {
     permits: (act, venue, asker) => lease.permits(act) && engine.rooms.controller.permits(act, venue, asker),
   };
   const settings = paper ? paperSettings(paper, config, directory.install) : realSettings(config, directory.install);
-  const venueDeps = { clock, chance, http, sockets: new WsSocketFactory(clock), gate, log };
+  const origins = new Map(settings.map(({ restUrl }, index) => [restUrl, index === 0 ? BINANCE_UM : OKX_PERP]));
+  const venueDeps = {
+    clock,
+    chance,
+    http: metrics.timedHttp(http, origins),
+    sockets: new WsSocketFactory(clock),
+    gate,
+    log,
+  };
   const venues = makeVenues(settings, venueDeps);
 
   const state = new StateFile(config.runtimeStatePath || directory.file("runtime_state.json"), clock);
   const looping = crashLoop(directory.starts, clock.now());
   const space = new FreeSpace(directory.path, clock);
   const engine: Engine = new Engine(
-    { clock, chance, venues, journal, ledger, feed, log },
+    { clock, chance, venues, journal, ledger: metrics.timedLedger(ledger), feed, log },
     {
       settings: () => control.settings.now,
       control:
@@ -170,6 +185,7 @@ async function assemble(
       universeMax: config.universeMax,
       dayBaseline: state.dayBaseline,
       freeBytes: () => space.bytes(),
+      ...metrics.hooks(),
       controlChanged: (now, code, says) => {
         room.changed(now, code, says);
         status.room.controlChanged(now, code, says);
@@ -203,6 +219,7 @@ async function assemble(
     environment,
     log,
     simulated,
+    metricsAt: () => metrics.collectedAt,
     token: config.authEnabled ? token : "",
   });
   opened.push(() => status.close());
@@ -212,8 +229,28 @@ async function assemble(
     profile: config.profile,
     label: config.mode || config.profile,
     killFlatten: config.killFlatten,
+    redact: redactor(redacted),
   });
   control.begin(engine, room);
+  metrics.sources = {
+    components: () =>
+      (status.room.board()?.components ?? []).map(({ id, group, level, checkedAt }) => ({
+        id,
+        group,
+        status: level,
+        checkedAt,
+      })),
+  };
+  const reading = metrics.begin();
+  opened.push(() => reading.stop());
+  let started = false;
+  metrics.watch(engine, room, feed, {
+    profile: config.profile,
+    version: VERSION,
+    commit: commitOf(ROOT),
+    lease: () => lease.reading(),
+    started: () => started,
+  });
   opened.push(() => engine.stop());
   const api = await serveApi(desk, {
     host: config.host,
@@ -222,11 +259,14 @@ async function assemble(
     operators: control.operators,
     version: VERSION,
     log,
+    exposition: metrics,
+    meter: metrics,
     requestId: () => chance.token(16),
   });
   opened.push(() => api.close());
   status.begin();
   await engine.start();
+  started = true;
   await connected(engine, clock, paper !== null && paper.model !== null);
   log.write("info", "warmed up", { rounds: warmUp(engine.rooms, engine.pricing) });
   save();

@@ -17,6 +17,8 @@ export interface DeskFacts {
   readonly label: string;
   /** `KILL_FLATTEN`: the kill switch takes the hedges off too. */
   readonly killFlatten: boolean;
+  /** Takes secrets out of a text that people take away; left as it is when there are none. */
+  readonly redact?: (text: string) => string;
 }
 
 export type ControlWords = z.infer<typeof controlState>;

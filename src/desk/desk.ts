@@ -6,6 +6,8 @@ import type { StatusRoom } from "#trading/engine/status-room.ts";
 import { ApprovalsDesk } from "./approvals-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
+import { EventsDesk } from "./events-desk.ts";
+import { PortfolioExport } from "./portfolio-export.ts";
 import { SecretsDesk } from "./secrets-desk.ts";
 import { PricingDesk } from "./pricing-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
@@ -24,6 +26,8 @@ export class Desk {
   readonly recon: ReconDesk;
   readonly status: StatusDesk;
   readonly incidents: IncidentsDesk;
+  readonly events: EventsDesk;
+  readonly portfolio: PortfolioExport;
   readonly now: () => Instant;
 
   constructor(engine: Engine, room: ControlRoom, status: StatusRoom, facts: DeskFacts) {
@@ -36,6 +40,9 @@ export class Desk {
     this.recon = new ReconDesk(engine);
     this.status = new StatusDesk(engine, status);
     this.incidents = new IncidentsDesk(status, room);
+    const redact = facts.redact ?? ((text: string) => text);
+    this.events = new EventsDesk(engine, redact);
+    this.portfolio = new PortfolioExport(engine, redact);
     this.now = () => engine.rooms.world.clock.now();
   }
 }

@@ -181,12 +181,12 @@ export function pnlWords(result: Attribution): Words<typeof pnlParts> {
   };
 }
 
-function ordersOf(hedge: Hedge, leg: LegName, reducing: boolean): readonly HedgeOrder[] {
+export function ordersOf(hedge: Hedge, leg: LegName, reducing: boolean): readonly HedgeOrder[] {
   return hedge.orders.filter(({ request }) => request.leg === leg && request.reduceOnly === reducing);
 }
 
 /** Volume-weighted, for reading; null without a fill. */
-function averagePrice(orders: readonly HedgeOrder[]): Price | null {
+export function averagePrice(orders: readonly HedgeOrder[]): Price | null {
   const fills = orders.flatMap((held) => held.fills);
   const quantity = fills.reduce((total, fill) => total + fill.quantity, 0n);
   if (quantity === 0n) return null;

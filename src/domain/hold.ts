@@ -44,6 +44,8 @@ const HOLD_CAUSES = {
 
 export type HoldCode = keyof typeof HOLD_CAUSES;
 
+export const HOLD_CODES = Object.keys(HOLD_CAUSES) as readonly HoldCode[];
+
 const clearedBy: Readonly<Record<HoldCode, "operator" | "source">> = HOLD_CAUSES;
 
 /** Why we hold. An operator sees every cause, not the last of them. */

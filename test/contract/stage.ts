@@ -17,6 +17,7 @@ import type { MemoryAudit } from "#adapters/storage/memory.ts";
 import type { VenueDeps, VenueSettings } from "#adapters/venues/deps.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { HttpClient, SocketFactory } from "#ports/wire.ts";
+import { NodeMetrics, type NodeMetricsInput } from "#app/metrics/node-metrics.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { bps } from "#domain/decimal.ts";
@@ -42,6 +43,10 @@ export interface StageGiven {
   /** BTC alone unless said otherwise; the books of all of them are the same. */
   readonly listings?: readonly [readonly Listing[], readonly Listing[]];
   readonly token?: string;
+  /** Measured as a running program is; not at all when left out. */
+  readonly metrics?: Pick<NodeMetricsInput, "money" | "legacy">;
+  /** Where the API is told it listens. */
+  readonly host?: string;
   /** Tokens of further operators, and their names. */
   readonly people?: Readonly<Record<string, string>>;
   readonly viewers?: Readonly<Record<string, string>>;
@@ -82,6 +87,7 @@ export interface Stage {
   /** Lets time pass. */
   readonly pass: (ms: number) => Promise<void>;
   readonly api: Awaited<ReturnType<typeof buildApi>>;
+  readonly metrics: NodeMetrics | null;
   change(settings: Parameters<typeof someSettings>[0]): void;
 }
 
@@ -121,6 +127,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
   );
   const journal = new MemoryJournal(given.flush);
   const ledger = new MemoryLedger();
+  const metrics = given.metrics ? new NodeMetrics({ clock, process: false, ...given.metrics }) : null;
   const settings = new SettingsRoom(someSettings(given.settings));
   const {
     engine,
@@ -154,6 +161,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
         room.changed(state, code, says);
         status.controlChanged(state, code, says);
       },
+      ...metrics?.hooks(),
       ...(given.paces ? { paces: given.paces } : {}),
       ...(given.freeBytes ? { freeBytes: given.freeBytes } : {}),
     },
@@ -175,9 +183,18 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     ...(given.facts ? { facts: given.facts } : {}),
     ...(given.secrets ? { secrets: given.secrets({ clock, venueSettings, venueDeps, people }) } : {}),
   });
+  const lease = { holder: "stage", epoch: 3, expires: null, sinceRenewedMs: 0, lost: false };
+  metrics?.watch(engine, room, feed, {
+    profile: "paper",
+    version: "0.0.0-test",
+    commit: "unknown",
+    lease: () => lease,
+    started: () => true,
+  });
   const names = chance.child("requests");
   const api = await buildApi(desk, {
-    host: "127.0.0.1",
+    host: given.host ?? "127.0.0.1",
+    ...(metrics ? { exposition: metrics, meter: metrics } : {}),
     port: 0,
     authEnabled: given.auth ?? false,
     operators,
@@ -221,6 +238,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     venueClock,
     ask,
     api,
+    metrics,
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
     audit,
     change: (next) => settings.apply(someSettings(next)),

@@ -33,6 +33,8 @@ async function answer(question: LedgerQuestion): Promise<void> {
       const entries = await Array.fromAsync(ledger.entries());
       return say({ type: "entries", id: question.id, entries });
     }
+    case "find-events":
+      return say({ type: "events", id: question.id, page: await ledger.findEvents(question.query) });
     case "close":
       // Events of this step are still to be written.
       await Promise.resolve();

@@ -3,7 +3,8 @@ import type { Fixed } from "#domain/decimal.ts";
 import type { LedgerEntry } from "#domain/entry.ts";
 import type { DomainEvent } from "#domain/event.ts";
 import { instantAt } from "#domain/time.ts";
-import type { Ledger } from "#ports/ledger.ts";
+import type { EventPage, EventQuery, Ledger } from "#ports/ledger.ts";
+import { StoredEvents } from "./stored-events.ts";
 
 interface EntryRow {
   readonly sequence: number;
@@ -23,7 +24,7 @@ interface PostingRow {
 }
 
 /** How many events are kept: the oldest go first. */
-const KEEP_EVENTS = 500_000;
+const KEEP_EVENTS = 1_000_000;
 const PRUNE_EVERY = 5_000;
 
 /** Entries and events in the store. Amounts are written as whole numbers of 10⁻¹², as text. */
@@ -32,6 +33,7 @@ export class StoredLedger implements Ledger {
   readonly #entry: Sqlite.Statement;
   readonly #posting: Sqlite.Statement;
   readonly #event: Sqlite.Statement;
+  readonly #found: StoredEvents;
   readonly #failed: (error: unknown) => void;
   #events: DomainEvent[] = [];
   #recorded = 0;
@@ -40,6 +42,7 @@ export class StoredLedger implements Ledger {
   constructor(store: Sqlite.Database, failed: (error: unknown) => void) {
     this.#store = store;
     this.#failed = failed;
+    this.#found = new StoredEvents(store);
     this.#entry = store.prepare(
       "insert into entries (id, cause, at, venue, instrument, hedge, leg) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
     );
@@ -81,8 +84,15 @@ export class StoredLedger implements Ledger {
     this.#events.push(event);
   }
 
+  // oxlint-disable-next-line typescript/require-await -- a rejected promise, not a throw, is what the port promises
+  async findEvents(query: EventQuery): Promise<EventPage> {
+    this.#flushEvents();
+    return this.#found.find(query);
+  }
+
   #flushEvents(): void {
     const events = this.#events;
+    if (events.length === 0) return;
     this.#events = [];
     try {
       this.#store.transaction(() => {

@@ -4,7 +4,8 @@ import type { HedgeId } from "#domain/ids.ts";
 import type { Instant } from "#domain/time.ts";
 import type { Audit, AuditNote, AuditRow } from "#ports/audit.ts";
 import type { Journal, JournalEntry, Receipt } from "#ports/journal.ts";
-import type { Ledger } from "#ports/ledger.ts";
+import { isMeant } from "#domain/event-filter.ts";
+import type { EventPage, EventQuery, Ledger } from "#ports/ledger.ts";
 
 /** A Journal that forgets with the process, or with whoever holds it: for replay, simulation and tests. */
 export class MemoryJournal implements Journal {
@@ -41,6 +42,7 @@ export class MemoryLedger implements Ledger {
   readonly posted = new Map<string, LedgerEntry>();
   readonly events: DomainEvent[] = [];
   readonly #keepEvents: number;
+  #dropped = 0;
 
   constructor(keepEvents = 10_000) {
     this.#keepEvents = keepEvents;
@@ -57,7 +59,23 @@ export class MemoryLedger implements Ledger {
 
   record(event: DomainEvent): void {
     this.events.push(event);
-    if (this.events.length > this.#keepEvents * 2) this.events.splice(0, this.#keepEvents);
+    if (this.events.length <= this.#keepEvents * 2) return;
+    this.events.splice(0, this.#keepEvents);
+    this.#dropped += this.#keepEvents;
+  }
+
+  findEvents({ filter, order, after, through, offset, limit, count }: EventQuery): Promise<EventPage> {
+    const recorded = this.events.map((event, index) => ({ ...event, id: this.#dropped + index + 1 }));
+    const meant = recorded.filter((event) => isMeant(filter, event));
+    const told = meant.filter(
+      ({ id }) => id <= (through ?? id) && (after === null || (order === "asc" ? id > after : id < after)),
+    );
+    if (order === "desc") told.reverse();
+    return Promise.resolve({
+      items: told.slice(offset, offset + limit),
+      more: told.length > offset + limit,
+      total: count ? { count: meant.length, exact: true } : null,
+    });
   }
 }
 

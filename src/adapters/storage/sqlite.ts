@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, statSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 
 /** What is wrong with the store, and what to do about it. */
@@ -48,6 +48,40 @@ const MIGRATIONS: readonly string[] = [
      data text
    ) strict;
    create index events_by_time on events (at);`,
+  // Events are found by words and by tags, and counted by the hour, in the same commit that writes them.
+  `drop index events_by_time;
+   create index events_by_time on events (at, level, venue, instrument);
+   create table event_counts (
+     hour integer not null,
+     level text not null,
+     venue text not null,
+     instrument text not null,
+     count integer not null,
+     primary key (hour, level, venue, instrument)
+   ) strict, without rowid;
+   create virtual table events_text using fts5 (words, tags, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+   create view events_as_text as select
+     id,
+     code || ' ' || says || ' ' || coalesce(hedge, '') as words,
+     'l' || level || ' v' || replace(coalesce(venue, ''), '-', '') || ' i' || replace(coalesce(instrument, ''), '-', '') as tags
+   from events;
+   insert into events_text (rowid, words, tags) select id, words, tags from events_as_text;
+   insert into event_counts
+     select cast(at / 3600000 as integer), level, coalesce(venue, ''), coalesce(instrument, ''), count(*)
+     from events group by 1, 2, 3, 4;
+   create trigger events_added after insert on events begin
+     insert into events_text (rowid, words, tags) select id, words, tags from events_as_text where id = new.id;
+     insert into event_counts values
+       (cast(new.at / 3600000 as integer), new.level, coalesce(new.venue, ''), coalesce(new.instrument, ''), 1)
+       on conflict do update set count = count + 1;
+   end;
+   create trigger events_dropped after delete on events begin
+     delete from events_text where rowid = old.id;
+     update event_counts set count = count - 1
+       where hour = cast(old.at / 3600000 as integer) and level = old.level
+         and venue = coalesce(old.venue, '') and instrument = coalesce(old.instrument, '');
+     delete from event_counts where count = 0 and hour = cast(old.at / 3600000 as integer);
+   end;`,
 ];
 
 /** A file that carries another application's mark is not ours to write to. */
@@ -88,17 +122,25 @@ function check(store: Sqlite.Database, path: string, fresh: boolean): void {
   const mark = store.pragma("application_id", { simple: true });
   if (mark !== APPLICATION_ID)
     throw new StoreFault(`${path} is a database of another program; point DATA_DIR at an empty folder`);
-  const verdict = store.pragma("quick_check(1)", { simple: true });
+  const verdict = verdictOf(store);
   if (verdict !== "ok")
-    throw new StoreFault(
-      `the ledger ${path} is damaged (${String(verdict)}); restore a backup, it is never read as empty`,
-    );
+    throw new StoreFault(`the ledger ${path} is damaged (${verdict}); restore a backup, it is never read as empty`);
+}
+
+/** What a check of every page says; a page so broken that it cannot be checked says it by throwing. */
+function verdictOf(store: Sqlite.Database): string {
+  try {
+    return String(store.pragma("quick_check(1)", { simple: true }));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function migrate(store: Sqlite.Database, path: string): void {
   const version = Number(store.pragma("user_version", { simple: true }));
   if (version > MIGRATIONS.length)
     throw new StoreFault(`the ledger ${path} was written by a newer PropBot; use that version or another DATA_DIR`);
+  if (version > 0 && version < MIGRATIONS.length) keepCopy(store, `${path}.v${version}`);
   for (const [index, sql] of MIGRATIONS.entries()) {
     if (index < version) continue;
     store.transaction(() => {
@@ -106,4 +148,12 @@ function migrate(store: Sqlite.Database, path: string): void {
       store.pragma(`user_version = ${index + 1}`);
     })();
   }
+}
+
+/** What it was before it is brought up to date: whoever must go back to the version that wrote it has it. */
+function keepCopy(store: Sqlite.Database, copy: string): void {
+  // Of an earlier try: it is of the same version, and whole only if that try came past this step.
+  rmSync(copy, { force: true });
+  store.prepare("vacuum into ?").run(copy);
+  chmodSync(copy, 0o600);
 }

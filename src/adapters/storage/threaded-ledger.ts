@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
+import { assert } from "#domain/assert.ts";
 import type { LedgerEntry } from "#domain/entry.ts";
 import type { DomainEvent } from "#domain/event.ts";
-import type { Ledger } from "#ports/ledger.ts";
+import type { EventPage, EventQuery, Ledger } from "#ports/ledger.ts";
 import type { LedgerAnswer, LedgerQuestion } from "./ledger-words.ts";
 
 interface Pending {
@@ -49,6 +50,12 @@ export class ThreadedLedger implements Ledger {
 
   record(event: DomainEvent): void {
     if (this.#gone === null) this.#tell({ type: "record", event });
+  }
+
+  async findEvents(query: EventQuery): Promise<EventPage> {
+    const answer = await this.#ask((id) => ({ type: "find-events", id, query }));
+    assert(answer.type === "events", `the ledger's thread answered ${answer.type} to a question for events`);
+    return answer.page;
   }
 
   /** What was asked for before is written first. */

@@ -111,6 +111,7 @@ export class Life implements HttpClient, SocketFactory {
         yield* disk.ledger.values();
       },
       record: () => undefined,
+      findEvents: () => Promise.resolve({ items: [], more: false, total: null }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DataDirectory } from "#adapters/storage/data-directory.ts";
+import type { Instant } from "#domain/time.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import type { Log } from "#ports/telemetry.ts";
@@ -30,6 +31,8 @@ export interface StatusGiven {
   readonly clock: Clock;
   readonly log: Log;
   readonly simulated: boolean;
+  /** When the metrics were last collected; null before the first time. */
+  readonly metricsAt: () => Instant | null;
 }
 
 /** The status of this process: its own rooms, and the files and threads around them. */
@@ -73,6 +76,7 @@ export function openStatus(given: StatusGiven): { readonly room: StatusRoom; beg
       audit: () => watches.audit.health(),
       keys: () => watches.keys.health(),
       config: () => watches.config.health(),
+      metrics: given.metricsAt,
       telegram: () => "off",
     },
   });

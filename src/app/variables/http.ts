@@ -20,4 +20,16 @@ export const httpVariables = {
   }),
   host: words({ name: "HOST", group: "auth", preset: "127.0.0.1", says: "address to listen on" }),
   port: whole({ name: "PORT", group: "auth", preset: "8000", says: "port to listen on; 0 = any free one" }, 0, 65_535),
+  metricsMoney: flag({
+    name: "METRICS_MONEY",
+    group: "auth",
+    preset: "true",
+    says: "show balances and results in /metrics; false leaves their names out",
+  }),
+  metricsLegacy: flag({
+    name: "METRICS_LEGACY",
+    group: "auth",
+    preset: "false",
+    says: "tell metrics under the names of the release before, besides",
+  }),
 } as const;

@@ -52,7 +52,7 @@ describe("a path needs a credential", () => {
     ["GET", "/api/arb/opportunity", false],
     ["POST", "/api/arb/confirm", false],
     ["POST", "/healthz", true],
-    ["GET", "/metrics", true],
+    ["GET", "/metrics", false],
     ["GET", "/api/arb/opportunities", true],
     ["GET", "/api/arb/opportunity/x", true],
     ["GET", "/api/ui/statusx", true],

@@ -42,6 +42,8 @@ export class Doorkeeper {
 /** Readable without a credential: nothing in them tells what we own or earn. */
 const OPEN =
   /^\/(healthz|health|livez|readyz|live-readiness|openapi\.json|docs(\/.*)?|api\/arb\/opportunity|api\/ui\/status\/.*)?$/;
+/** Its route asks for one itself: to this machine alone it is told without. */
+const METRICS = "/metrics";
 /** It checks a credential of its own, in the body. */
 const CONFIRM = "/api/arb/confirm";
 
@@ -49,7 +51,7 @@ const isReading = (method: string): boolean => method === "GET" || method === "H
 
 export function needsCredential(method: string, path: string): boolean {
   if (path === CONFIRM) return false;
-  return !(isReading(method) && OPEN.test(path));
+  return !(isReading(method) && (OPEN.test(path) || path === METRICS));
 }
 
 /** A viewer reads and nothing else, whatever the route: what is not a reading is an act. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { problem } from "#contract/problem.ts";
 import type { Desk } from "#desk/desk.ts";
+import type { Exposition } from "#ports/telemetry.ts";
 import type { Doorkeeper } from "./auth.ts";
 
 export type Api = FastifyInstance<
@@ -18,6 +19,10 @@ export interface RouteContext extends FastifyPluginOptions {
   readonly desk: Desk;
   readonly doorkeeper: Doorkeeper;
   readonly version: string;
+  /** Where the API listens. */
+  readonly host: string;
+  /** What is measured; nothing where nobody measures. */
+  readonly exposition?: Exposition | undefined;
 }
 
 /** One group of routes. It is in the list of routes, or it does not exist. */

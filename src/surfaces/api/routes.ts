@@ -3,6 +3,9 @@ import { approvalsRoutes } from "./routes/approvals.ts";
 import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { eventsRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentsRoutes } from "./routes/incidents.ts";
@@ -12,11 +15,14 @@ import { statusRoutes } from "./routes/status.ts";
 /** Every group of routes. A route that is not in one of them does not exist. */
 export const routes: readonly Routes[] = [
   healthRoutes,
+  metricsRoutes,
   arbitrageRoutes,
   booksRoutes,
   controlRoutes,
   approvalsRoutes,
   reconRoutes,
+  eventsRoutes,
+  exportRoutes,
   secretRoutes,
   statusRoutes,
   incidentsRoutes,

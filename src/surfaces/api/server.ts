@@ -8,9 +8,10 @@ import {
   validatorCompiler,
 } from "fastify-type-provider-zod";
 import type { Desk } from "#desk/desk.ts";
-import type { Log } from "#ports/telemetry.ts";
+import type { DoorMeter, Exposition, Log } from "#ports/telemetry.ts";
 import { ANONYMOUS } from "#domain/operator.ts";
 import type { Operators } from "#ports/operators.ts";
+import { meterAccess } from "./access-meter.ts";
 import { Doorkeeper, mayAsk, needsCredential } from "./auth.ts";
 import { onError, sendProblem } from "./problems.ts";
 import type { Api } from "./route.ts";
@@ -23,6 +24,9 @@ export interface ApiOptions {
   readonly operators: Operators;
   readonly version: string;
   readonly log: Log;
+  /** What is measured, and who is told how every request ended; neither where nobody measures. */
+  readonly exposition?: Exposition;
+  readonly meter?: DoorMeter;
   /** A name for one request. */
   readonly requestId: () => string;
 }
@@ -81,6 +85,7 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
       await sendProblem(request, reply, { status: 403, code: "forbidden", detail });
     }
   });
+  if (options.meter) meterAccess(api, options.meter);
   api.addHook("onError", async (request, _reply, error) => {
     if ((error.statusCode ?? 500) >= 500)
       options.log.write("error", `request failed: ${error.message}`, { request: request.id });
@@ -104,7 +109,10 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   api.get("/openapi.json", { schema: { hide: true } }, (_request, reply) =>
     reply.type("application/json; charset=utf-8").send(description),
   );
-  for (const group of routes) group(api, { desk, doorkeeper, version: options.version });
+  for (const group of routes) {
+    const { version, host, exposition } = options;
+    group(api, { desk, doorkeeper, version, host, exposition });
+  }
   await api.ready();
   description = Buffer.from(JSON.stringify(api.swagger()));
   return api;

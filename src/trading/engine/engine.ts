@@ -35,6 +35,10 @@ export interface EngineOptions {
   readonly dayBaseline?: DayBaseline | null;
   /** Sees every market update before it is acted on. */
   readonly observe?: (update: MarketUpdate) => void;
+  /** Hears of every change of a hedge, after the fact. */
+  readonly hedgeChanged?: (hedge: Hedge, event: HedgeEvent) => void;
+  /** Hears how long a look at every pair took, in ms. */
+  readonly beaten?: (ms: number) => void;
   /** Bytes left where we write; null where nobody can tell. */
   readonly freeBytes?: () => number | null;
   readonly paces?: Partial<Paces>;
@@ -175,7 +179,9 @@ export class Engine {
   #beat(): void {
     const { clock } = this.rooms.world;
     const beating = clock.after(this.rooms.settings().pollIntervalMs, () => {
+      const began = clock.monotonic();
       this.pipeline.beat();
+      this.#options.beaten?.(clock.monotonic() - began);
       this.#beat();
     });
     this.#heart = beating;
@@ -219,6 +225,7 @@ export class Engine {
     this.pipeline.onHedge(hedge, event);
     this.reconciler.onHedge(hedge);
     for (const deadMan of this.deadMen) deadMan.onHedge(hedge);
+    this.#options.hedgeChanged?.(hedge, event);
   }
 
   /** What the accounts hold, read again. */

@@ -59,7 +59,7 @@ interface Sums {
 }
 
 /** Every instrument of which something is held or ordered, by our hedges or beside them. */
-function heldDeltas({ conditions, executor, pairs, reads, world }: Rooms): readonly HeldDelta[] {
+export function heldDeltas({ conditions, executor, pairs, reads, world }: Rooms): readonly HeldDelta[] {
   const strange = reads.unattributed();
   const sums = new Map<InstrumentId, Sums>();
   for (const hedge of executor.active()) addHedge(sums, hedge);

@@ -98,6 +98,7 @@ export class VenueWatch {
         code: `stream_${state}`,
         says: `${venue} ${stream} stream is ${state}: ${says}`,
         venue,
+        data: { stream },
       });
       if (state === "down") this.#holdIfAllDown(stream);
     }
