@@ -33,7 +33,7 @@ async function product(): Promise<Listening> {
     MAX_OPEN_POSITIONS: "100",
     MAX_TOTAL_NOTIONAL_USDT: "1000000",
   });
-  const node = await startNode({ config, demo: false, secrets: null });
+  const node = await startNode({ config, demo: false, secrets: null, looksPerMinute: 1_000_000_000 });
   await node.desk.control.resume({ name: "bench", role: "operator" }, "to be measured");
   const ask = { symbol: "BTCUSDT", minSpread: -1_000, notional: 500, leverage: 1 };
   const bytes = (): number => JSON.stringify(node.desk.books.positions(false)).length;

@@ -28,6 +28,7 @@ import { VERSION } from "./version.ts";
 import type { Config } from "./config.ts";
 import { ControlStore } from "./control.ts";
 import { crashLoop } from "./crash-loop.ts";
+import { doorOf } from "./door.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
@@ -45,6 +46,8 @@ export interface NodeInput {
   /** Where rotated secrets are kept; null when they cannot be. */
   readonly secrets: SecretsFile | null;
   readonly shape?: ModelShape;
+  /** Reads a minute for one person, where something is measured. */
+  readonly looksPerMinute?: number;
 }
 
 /** Everything that runs, and how to stop it. */
@@ -86,7 +89,7 @@ export async function startNode(input: NodeInput): Promise<Node> {
 }
 
 async function assemble(
-  { config, demo, secrets: file, shape }: NodeInput,
+  { config, demo, secrets: file, shape, looksPerMinute }: NodeInput,
   opened: (() => Promise<void> | void)[],
   closeAll: () => Promise<void>,
 ): Promise<Node> {
@@ -204,6 +207,7 @@ async function assemble(
     version: VERSION,
     log,
     requestId: () => chance.token(16),
+    ...doorOf({ config, desk, clock, claims: ledger, directory, log, looksPerMinute }),
   });
   opened.push(() => api.close());
   await engine.start();

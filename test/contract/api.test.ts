@@ -451,10 +451,10 @@ describe("a request that is not what the schema says", () => {
     expectProblem(await ask(method, url), 422, "invalid_request");
   });
 
-  test("404 for a path or a method that is not there, without a word of our inside", async () => {
+  test("404 for a path and 405 for a method that is not there, without a word of our inside", async () => {
     const { ask } = await stage();
     expectProblem(await ask("GET", "/api/nothing?secret=1"), 404, "not_found");
-    expectProblem(await ask("GET", "/api/arb/execute"), 404, "not_found");
+    expectProblem(await ask("GET", "/api/arb/execute"), 405, "method_not_allowed");
   });
 });
 
@@ -758,6 +758,7 @@ describe("the document of the API", () => {
       "/api/ui/reset",
       "/api/ui/resume",
       "/api/ui/secret",
+      "/api/ui/session",
       "/api/ui/stop",
       "/health",
       "/healthz",
@@ -776,8 +777,13 @@ describe("the document of the API", () => {
       "401",
       "403",
       "404",
+      "405",
       "409",
+      "413",
+      "415",
+      "421",
       "422",
+      "429",
       "502",
       "503",
     ]);

@@ -9,6 +9,7 @@ import { Misfortune } from "#adapters/simulator/misfortune.ts";
 import { MemoryJournal, MemoryLedger } from "#adapters/storage/memory.ts";
 import { engineOver, memoryWire } from "#app/offline.ts";
 import { type SimulatedVenues, makeSimulatedVenues } from "#app/simulated-venues.ts";
+import { type OfflineDoorGiven, offlineDoor } from "#app/offline-door.ts";
 import { offlineDesk } from "#app/offline-desk.ts";
 import type { Desk } from "#desk/desk.ts";
 import type { DeskFacts } from "#desk/control-words.ts";
@@ -44,6 +45,8 @@ export interface StageGiven {
   readonly viewers?: Readonly<Record<string, string>>;
   /** Where its secrets are kept; nowhere when left out. */
   readonly secrets?: (parts: SecretParts) => Secrets;
+  /** Limits, names and proxies of the door; none of them when left out. */
+  readonly door?: OfflineDoorGiven;
   /** Hears every text that is written to a socket, in the step in which it is. */
   readonly overhear?: (text: string) => void;
 }
@@ -168,6 +171,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     version: "0.0.0-test",
     log: silentLog,
     requestId: () => names.token(16),
+    ...offlineDoor(desk, clock, names.child("door"), given.door),
   });
   await turn(clock, engine.start());
   await clock.runUntil(after(clock.now(), 1_000));

@@ -48,6 +48,18 @@ const MIGRATIONS: readonly string[] = [
      data text
    ) strict;
    create index events_by_time on events (at);`,
+  `create table claims (
+     id text primary key,
+     who text not null,
+     fingerprint text not null,
+     at real not null,
+     until real not null,
+     status integer,
+     type text,
+     body text
+   ) strict, without rowid;
+   create index claims_by_person on claims (who, at);
+   create index claims_by_end on claims (until);`,
 ];
 
 /** A file that carries another application's mark is not ours to write to. */

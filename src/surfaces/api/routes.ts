@@ -6,6 +6,7 @@ import { controlRoutes } from "./routes/control.ts";
 import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { reconRoutes } from "./routes/recon.ts";
+import { sessionRoutes } from "./routes/session.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
 export const routes: readonly Routes[] = [
@@ -16,4 +17,5 @@ export const routes: readonly Routes[] = [
   approvalsRoutes,
   reconRoutes,
   secretRoutes,
+  sessionRoutes,
 ];

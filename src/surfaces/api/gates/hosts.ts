@@ -1,0 +1,44 @@
+import type { IncomingMessage } from "node:http";
+import type { Facts } from "../problems.ts";
+import type { Peer } from "./peer.ts";
+
+const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
+
+/**
+ * Answers only to names that are ours. A page that makes its own name point to this machine comes with that name, and
+ * is turned away by it.
+ */
+export class Hosts {
+  readonly #names: ReadonlySet<string>;
+
+  /** @param allowed names, or names with a port: then that port only */
+  constructor(host: string, allowed: readonly string[]) {
+    const own = host.includes(":") ? `[${host}]` : host;
+    this.#names = new Set([own, ...allowed].map((name) => name.toLowerCase()));
+  }
+
+  knows(authority: string): boolean {
+    const match = AUTHORITY.exec(authority.toLowerCase());
+    if (!match) return false;
+    const [whole, name = ""] = match;
+    return LOOPBACK.test(name) || this.#names.has(name) || this.#names.has(whole);
+  }
+
+  /** @param url as it was sent: a whole address names a host too
+   * @returns what is wrong with the name this request came under; null when it is ours. */
+  refusal({ rawHeaders }: IncomingMessage, url: string, { host, pretends }: Peer): Facts | null {
+    const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+    if (hosts.length > 1) return { status: 400, code: "bad_request", detail: "there is more than one Host header" };
+    if (pretends) {
+      const detail = "a forwarded host is taken from TRUSTED_PROXIES only, and this peer is none of them";
+      return { status: 400, code: "untrusted_forward", detail };
+    }
+    if (host === null) return { status: 400, code: "bad_request", detail: "there is no Host header" };
+    const target = url.startsWith("/") || url === "*" ? null : URL.parse(url);
+    if (this.knows(host) && (url.startsWith("/") || url === "*" || (target !== null && this.knows(target.host))))
+      return null;
+    const detail = "this server does not answer to that name; add it to ALLOWED_HOSTS if it is ours";
+    return { status: 421, code: "misdirected_host", detail };
+  }
+}

@@ -1,0 +1,51 @@
+import type { FastifyReply } from "fastify";
+import type { Clock } from "#ports/clock.ts";
+import type { Facts } from "../problems.ts";
+import { Buckets, type Taken } from "./bucket.ts";
+import type { Lane } from "./lanes.ts";
+
+export interface Rates {
+  /** `API_RATE_PER_MIN`. */
+  readonly perMinute: number;
+  /** `API_BURST`. */
+  readonly burst: number;
+  readonly looksPerMinute: number;
+}
+
+/** A look costs a tenth of a millisecond: a hundred a second are a hundredth of the thread that trades. */
+export const LOOKS_PER_MINUTE = 6_000;
+/** Ten seconds' worth may come at once: a console that opens asks for everything it shows. */
+const LOOKS_AT_ONCE = 10 / 60;
+const SAFETY_PER_MINUTE = 60;
+
+/** So many, and no more. What makes it safer has a bucket of its own, which nothing else can empty. */
+export class RateGate {
+  readonly #buckets: Readonly<Record<Exclude<Lane, "free">, Buckets>>;
+
+  constructor(clock: Clock, { perMinute, burst, looksPerMinute }: Rates) {
+    const looksAtOnce = Math.max(1, Math.round(looksPerMinute * LOOKS_AT_ONCE));
+    this.#buckets = {
+      safety: new Buckets(clock, { name: "safety", burst: SAFETY_PER_MINUTE, perMinute: SAFETY_PER_MINUTE }),
+      act: new Buckets(clock, { name: "acts", burst, perMinute }),
+      look: new Buckets(clock, { name: "looks", burst: looksAtOnce, perMinute: looksPerMinute }),
+    };
+  }
+
+  /** @param whose of a person, or of an address where nobody said who it is */
+  admit(reply: FastifyReply, lane: Lane, whose: string): Facts | null {
+    if (lane === "free") return null;
+    const { shape } = this.#buckets[lane];
+    const taken = this.#buckets[lane].take(whose);
+    const seconds = Math.max(1, Math.ceil(taken.waitMs / 1_000));
+    reply.header("ratelimit-policy", `"${shape.name}";q=${shape.perMinute};w=60`);
+    reply.header("ratelimit", `"${shape.name}";r=${taken.left};t=${seconds}`);
+    return taken.admitted ? null : tooMany(reply, taken, `${shape.perMinute} a minute, ${shape.burst} at once`);
+  }
+}
+
+/** Come back later, and when. */
+export function tooMany(reply: FastifyReply, { waitMs }: Pick<Taken, "waitMs">, limit: string): Facts {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  reply.header("retry-after", seconds);
+  return { status: 429, code: "rate_limited", detail: `too many requests: ${limit}; come back in ${seconds} s` };
+}
