@@ -21,7 +21,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { bps } from "#domain/decimal.ts";
 import { after } from "#domain/time.ts";
-import { buildApi } from "#surfaces/api/server.ts";
+import { type ApiOptions, buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
 import type { Engine, EngineOptions } from "#trading/engine/engine.ts";
 import { NOW, someSettings, turn } from "../kit.ts";
@@ -74,6 +74,8 @@ export interface Stage {
   /** Lets time pass. */
   readonly pass: (ms: number) => Promise<void>;
   readonly api: Awaited<ReturnType<typeof buildApi>>;
+  /** With which it was built: for another one over the same desk. */
+  readonly apiOptions: ApiOptions;
   change(settings: Parameters<typeof someSettings>[0]): void;
 }
 
@@ -163,7 +165,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     ...(given.secrets ? { secrets: given.secrets({ clock, venueSettings, venueDeps, people }) } : {}),
   });
   const names = chance.child("requests");
-  const api = await buildApi(desk, {
+  const apiOptions: ApiOptions = {
     host: "127.0.0.1",
     port: 0,
     authEnabled: given.auth ?? false,
@@ -172,7 +174,8 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     log: silentLog,
     requestId: () => names.token(16),
     ...offlineDoor(desk, clock, names.child("door"), given.door),
-  });
+  };
+  const api = await buildApi(desk, apiOptions);
   await turn(clock, engine.start());
   await clock.runUntil(after(clock.now(), 1_000));
   const ask: Ask = async (method, url, body, headers = {}) => {
@@ -205,6 +208,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     ledger,
     ask,
     api,
+    apiOptions,
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
     audit,
     change: (next) => settings.apply(someSettings(next)),
