@@ -27,3 +27,10 @@ test.each([
 test("an IPv6 address to listen on is a name in brackets", () => {
   expect(new Hosts("2001:db8::5", []).knows("[2001:db8::5]:8000")).toBe(true);
 });
+
+test("an address to listen on everywhere is no name of ours", () => {
+  expect([new Hosts("0.0.0.0", []).knows("0.0.0.0:8000"), new Hosts("::", []).knows("[::]:8000")]).toEqual([
+    false,
+    false,
+  ]);
+});

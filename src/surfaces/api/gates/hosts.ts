@@ -3,6 +3,7 @@ import type { Facts } from "../problems.ts";
 import type { Peer } from "./peer.ts";
 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+const ANY: ReadonlySet<string> = new Set(["0.0.0.0", "[::]"]);
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
 
 /**
@@ -15,7 +16,9 @@ export class Hosts {
   /** @param allowed names, or names with a port: then that port only */
   constructor(host: string, allowed: readonly string[]) {
     const own = host.includes(":") ? `[${host}]` : host;
-    this.#names = new Set([own, ...allowed].map((name) => name.toLowerCase()));
+    // Every address is no name, and a page of somebody else's could ask for it under that.
+    const listened = ANY.has(own) ? [] : [own];
+    this.#names = new Set([...listened, ...allowed].map((name) => name.toLowerCase()));
   }
 
   knows(authority: string): boolean {
