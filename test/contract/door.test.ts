@@ -517,6 +517,8 @@ describe("once", () => {
     expect(claims.rows).toHaveLength(1);
     expect(JSON.stringify(claims.rows)).not.toContain(value);
     expect(JSON.stringify(claims.rows)).not.toContain("rotate-0001");
+    const entered = await set.ask("POST", "/api/ui/session", { token: TOKEN }, keyed("session-0001"));
+    expect([entered.status, claims.rows.length]).toEqual([200, 1]);
   });
 
   test("whom nobody knows fills no record", async () => {

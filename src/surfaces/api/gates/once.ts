@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Once, type KeyedRequest, isKey } from "#desk/once.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { Doorkeeper } from "../auth.ts";
+import { type Doorkeeper, SESSION } from "../auth.ts";
 import { confirmerOf } from "./credentials.ts";
 import { type Facts, facts } from "../problems.ts";
 import { isReading, laneOf } from "./lanes.ts";
@@ -68,7 +68,9 @@ export class OnceGate {
   /** Null for what has no key, and for whom nobody knows: theirs is refused anyway, and shall fill no record. */
   #keyed(request: FastifyRequest): KeyedRequest | null {
     const key = request.headers["idempotency-key"];
-    if (key === undefined || isReading(request.method) || request.routeOptions.url === undefined) return null;
+    const { url } = request.routeOptions;
+    // What a session answers is a secret of its browser's, and half of it is a cookie: it is in no record.
+    if (key === undefined || isReading(request.method) || url === undefined || url === SESSION) return null;
     const who = isKnown(request) ? request.who.name : confirmerOf(request, this.#doorkeeper);
     if (who === null) return null;
     const { method, path, body } = request;
