@@ -5,16 +5,10 @@ import { Once } from "#desk/once.ts";
 import type { Claims } from "#ports/claims.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Log } from "#ports/telemetry.ts";
-import type { ApiOptions } from "#surfaces/api/server.ts";
+import type { DoorOptions } from "#surfaces/api/options.ts";
 import { LOOKS_PER_MINUTE } from "#surfaces/api/gates/rates.ts";
 import type { Config } from "./config.ts";
 import { StateFile } from "./state-file.ts";
-
-/** The part of the API's options that is about who may come in, how often, and what is done once. */
-type Door = Pick<
-  ApiOptions,
-  "clock" | "once" | "rates" | "draw" | "authFailPerMinute" | "allowedHosts" | "trustedProxies"
->;
 
 export interface DoorInput {
   readonly config: Config;
@@ -29,7 +23,7 @@ export interface DoorInput {
 const CLAIMS_KEY = "claims.key";
 const draw = (): string => randomBytes(32).toString("base64url");
 
-export function doorOf({ config, desk, clock, claims, directory, log, looksPerMinute }: DoorInput): Door {
+export function doorOf({ config, desk, clock, claims, directory, log, looksPerMinute }: DoorInput): DoorOptions {
   const key = StateFile.keptSecret(directory.file(CLAIMS_KEY), draw);
   return {
     clock,

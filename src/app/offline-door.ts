@@ -5,15 +5,10 @@ import { Once } from "#desk/once.ts";
 import type { Chance } from "#ports/chance.ts";
 import type { Claims } from "#ports/claims.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { ApiOptions } from "#surfaces/api/server.ts";
+import type { DoorOptions } from "#surfaces/api/options.ts";
 import { variables } from "./variables.ts";
 
-type Door = Pick<
-  ApiOptions,
-  "clock" | "once" | "rates" | "draw" | "authFailPerMinute" | "allowedHosts" | "trustedProxies"
->;
-
-export interface OfflineDoorGiven extends Partial<Omit<Door, "clock" | "once" | "draw">> {
+export interface OfflineDoorGiven extends Partial<Omit<DoorOptions, "clock" | "once" | "draw">> {
   readonly claims?: Claims;
 }
 
@@ -22,7 +17,7 @@ const PLENTY = 1_000_000;
 const KEY = "no secret: it ends with the process";
 
 /** A door over a desk without a data directory: nothing is limited unless it is told to be. */
-export function offlineDoor(desk: Desk, clock: Clock, chance: Chance, given: OfflineDoorGiven = {}): Door {
+export function offlineDoor(desk: Desk, clock: Clock, chance: Chance, given: OfflineDoorGiven = {}): DoorOptions {
   const { claims = new MemoryClaims(), ...rest } = given;
   return {
     clock,

@@ -224,6 +224,11 @@ describe("what can be sent at all", () => {
     expectProblem(await on.ask("GET", "/api/ui/orders?limit=1&l%69mit=1", as(TOKEN)), 422, "invalid_request");
   });
 
+  test("who takes too long, or comes with too many, is not waited for", () => {
+    const { headersTimeout, requestTimeout, keepAliveTimeout, maxConnections } = on.set.api.server;
+    expect([headersTimeout, requestTimeout, keepAliveTimeout, maxConnections]).toEqual([10_000, 15_000, 5_000, 256]);
+  });
+
   test("more connections than one place may have are closed unread", async () => {
     const held = await Promise.all(
       Array.from(

@@ -28,10 +28,9 @@ test("a configured start is on HOLD, resumes when it is asked to, and is on HOLD
     body: { code: "hold_active" },
   });
   expect((await ask(`${first.url}/api/ui/resume`, TOKEN, {})).body).toMatchObject({ mode: "RUN" });
-  expect(await ask(`${first.url}/api/arb/execute`, TOKEN, body)).toMatchObject({
-    status: 200,
-    body: { success: true },
-  });
+  const key = { "idempotency-key": "of-the-first-run" };
+  const opened = await ask(`${first.url}/api/arb/execute`, TOKEN, body, key);
+  expect(opened).toMatchObject({ status: 200, body: { success: true } });
   await ask(`${first.url}/api/ui/hold`, TOKEN, { reason: "end of the shift" });
   expect(await first.program.signal("SIGTERM")).toBe(0);
 
@@ -41,6 +40,8 @@ test("a configured start is on HOLD, resumes when it is asked to, and is on HOLD
   expect(JSON.stringify(state["reasons"])).toContain("end of the shift");
   const { body: books } = await ask(`${second.url}/api/ui/positions`, TOKEN);
   expect(books["totals"]).toMatchObject({ open: 1 });
+  const again = await ask(`${second.url}/api/arb/execute`, TOKEN, body, key);
+  expect([again.status, again.body, again.headers.get("idempotent-replay")]).toEqual([200, opened.body, "true"]);
   expect(await second.program.signal("SIGTERM")).toBe(0);
 });
 

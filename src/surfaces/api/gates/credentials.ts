@@ -3,14 +3,16 @@ import { type Doorkeeper, CONFIRM, mayAsk, needsCredential } from "../auth.ts";
 import { endedCookie, sessionCookie, sessionIn } from "../cookie.ts";
 import type { Facts } from "../problems.ts";
 import { isReading } from "./lanes.ts";
-import { tooMany } from "./rates.ts";
+import { isKnown } from "./request-facts.ts";
+import { tooMany } from "./too-many.ts";
 import type { Strangers } from "./strangers.ts";
 
-/** Finds out who asks, and writes it into the request. Nobody is turned away here. */
-export function identify(request: FastifyRequest, doorkeeper: Doorkeeper): void {
+/** Finds out who asks, and writes it into the request. Nobody is turned away here: first their requests are counted. */
+export function identify(request: FastifyRequest, doorkeeper: Doorkeeper): null {
   const cookie = sessionIn(request.headers.cookie, request.peer.secure);
   request.shown = doorkeeper.shown(request.headers.authorization, cookie);
   request.who = request.shown.who;
+  return null;
 }
 
 /** Turns away who may not ask this; null when they may. */
@@ -26,7 +28,7 @@ export function credentialRefusal(
     if (waitMs !== null) return tooMany(reply, { waitMs }, "wrong credentials from this address");
   }
   if (shown.by === "ended") reply.header("set-cookie", endedCookie(peer.secure));
-  const known = shown.by === "bearer" || shown.by === "session" || shown.by === "local";
+  const known = isKnown(request);
   if (!known && needsCredential(method, path)) return unauthorized(reply, shown.by === "ended");
   if (!known) return null;
   if (!mayAsk(who, method, path)) {

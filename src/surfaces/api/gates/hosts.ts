@@ -1,6 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { FastifyRequest } from "fastify";
 import type { Facts } from "../problems.ts";
-import type { Peer } from "./peer.ts";
 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 const ANY: ReadonlySet<string> = new Set(["0.0.0.0", "[::]"]);
@@ -28,9 +27,8 @@ export class Hosts {
     return LOOPBACK.test(name) || this.#names.has(name) || this.#names.has(whole);
   }
 
-  /** @param url as it was sent: a whole address names a host too
-   * @returns what is wrong with the name this request came under; null when it is ours. */
-  refusal({ rawHeaders }: IncomingMessage, url: string, { host, pretends }: Peer): Facts | null {
+  /** What is wrong with the name this request came under; null when it is ours. */
+  refusal({ raw: { rawHeaders }, originalUrl: url, peer: { host, pretends } }: FastifyRequest): Facts | null {
     const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
     if (hosts.length > 1) return { status: 400, code: "bad_request", detail: "there is more than one Host header" };
     if (pretends) {
@@ -38,9 +36,9 @@ export class Hosts {
       return { status: 400, code: "untrusted_forward", detail };
     }
     if (host === null) return { status: 400, code: "bad_request", detail: "there is no Host header" };
-    const target = url.startsWith("/") || url === "*" ? null : URL.parse(url);
-    if (this.knows(host) && (url.startsWith("/") || url === "*" || (target !== null && this.knows(target.host))))
-      return null;
+    // A whole address as the target names a host too.
+    const target = url.startsWith("/") || url === "*" ? host : (URL.parse(url)?.host ?? "");
+    if (this.knows(host) && this.knows(target)) return null;
     const detail = "this server does not answer to that name; add it to ALLOWED_HOSTS if it is ours";
     return { status: 421, code: "misdirected_host", detail };
   }

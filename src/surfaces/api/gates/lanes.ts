@@ -1,3 +1,5 @@
+import type { FastifyRequest } from "fastify";
+
 /**
  * How a request is treated at the gates.
  * - `safety`: makes it safer; has a bucket of its own, and waits for no record
@@ -25,8 +27,8 @@ const CONTROL = "/api/ui/control";
 /** Routes whose body says how they are to be treated, or who asks. */
 const BY_BODY: ReadonlySet<string> = new Set([CONTROL, "/api/arb/confirm"]);
 
-export const isByBody = (method: string, route: string | undefined): boolean =>
-  !isReading(method) && BY_BODY.has(route ?? "");
+export const isByBody = ({ method, routeOptions: { url } }: FastifyRequest): boolean =>
+  !isReading(method) && BY_BODY.has(url ?? "");
 
 export const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
 

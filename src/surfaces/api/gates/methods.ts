@@ -29,7 +29,7 @@ export class Methods {
 }
 
 /** A parameter that stands twice in the query; null when none does. */
-export function repeatedParameter(url: string): Facts | null {
+export function repeatedParameter({ url }: FastifyRequest): Facts | null {
   const query = url.split("?").slice(1).join("?");
   const names = [...new URLSearchParams(query).keys()];
   const twice = names.find((name, index) => names.indexOf(name) !== index);

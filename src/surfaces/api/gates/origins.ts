@@ -1,14 +1,13 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyRequest } from "fastify";
 import type { Facts } from "../problems.ts";
 import { isReading } from "./lanes.ts";
-import type { Peer } from "./peer.ts";
 
 /** What only a page of somebody else's would send with an act; null when nothing of the kind was sent. */
-export function foreignOrigin(method: string, headers: IncomingHttpHeaders, { host }: Peer): Facts | null {
+export function foreignOrigin({ method, headers, peer }: FastifyRequest): Facts | null {
   if (isReading(method)) return null;
   const site = headers["sec-fetch-site"];
   const foreignSite = site === "cross-site" || site === "same-site";
-  if (!foreignSite && (headers.origin === undefined || isOwn(headers.origin, host))) return null;
+  if (!foreignSite && (headers.origin === undefined || isOwn(headers.origin, peer.host))) return null;
   return {
     status: 403,
     code: "foreign_origin",
@@ -23,7 +22,7 @@ function isOwn(origin: string, host: string | null): boolean {
 }
 
 /** A body in a coding or a set of letters we do not read; null when there is none. */
-export function unreadableBody(headers: IncomingHttpHeaders): Facts | null {
+export function unreadableBody({ headers }: FastifyRequest): Facts | null {
   const coding = headers["content-encoding"];
   if (coding !== undefined && coding.toLowerCase() !== "identity")
     return { status: 415, code: "unsupported_encoding", detail: "send the body as it is, without a content-encoding" };

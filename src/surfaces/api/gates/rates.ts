@@ -1,8 +1,13 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "#ports/clock.ts";
 import type { Facts } from "../problems.ts";
-import { Buckets, type Taken } from "./bucket.ts";
-import type { Lane } from "./lanes.ts";
+import type { Doorkeeper } from "../auth.ts";
+import { Buckets } from "./bucket.ts";
+import { confirmerOf } from "./credentials.ts";
+import { type Lane, laneOf } from "./lanes.ts";
+import { networkOf } from "./peer.ts";
+import { isKnown } from "./request-facts.ts";
+import { tooMany } from "./too-many.ts";
 
 export interface Rates {
   /** `API_RATE_PER_MIN`. */
@@ -22,7 +27,10 @@ const SAFETY_PER_MINUTE = 60;
 export class RateGate {
   readonly #buckets: Readonly<Record<Exclude<Lane, "free">, Buckets>>;
 
-  constructor(clock: Clock, { perMinute, burst, looksPerMinute }: Rates) {
+  readonly #doorkeeper: Doorkeeper;
+
+  constructor(clock: Clock, { perMinute, burst, looksPerMinute }: Rates, doorkeeper: Doorkeeper) {
+    this.#doorkeeper = doorkeeper;
     const looksAtOnce = Math.max(1, Math.round(looksPerMinute * LOOKS_AT_ONCE));
     this.#buckets = {
       safety: new Buckets(clock, { name: "safety", burst: SAFETY_PER_MINUTE, perMinute: SAFETY_PER_MINUTE }),
@@ -31,9 +39,13 @@ export class RateGate {
     };
   }
 
-  /** @param whose of a person, or of an address where nobody said who it is */
-  admit(reply: FastifyReply, lane: Lane, whose: string): Facts | null {
+  /** Counts a request against a person, or against an address where nobody said who it is. */
+  refusal(request: FastifyRequest, reply: FastifyReply): Facts | null {
+    const { method, routeOptions, body, peer, who } = request;
+    const lane = laneOf(method, routeOptions.url, body);
     if (lane === "free") return null;
+    const name = isKnown(request) ? who.name : confirmerOf(request, this.#doorkeeper);
+    const whose = name === null ? `at ${networkOf(peer.address)}` : `by ${name}`;
     const { shape } = this.#buckets[lane];
     const taken = this.#buckets[lane].take(whose);
     const seconds = Math.max(1, Math.ceil(taken.waitMs / 1_000));
@@ -41,11 +53,4 @@ export class RateGate {
     reply.header("ratelimit", `"${shape.name}";r=${taken.left};t=${seconds}`);
     return taken.admitted ? null : tooMany(reply, taken, `${shape.perMinute} a minute, ${shape.burst} at once`);
   }
-}
-
-/** Come back later, and when. */
-export function tooMany(reply: FastifyReply, { waitMs }: Pick<Taken, "waitMs">, limit: string): Facts {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
-  reply.header("retry-after", seconds);
-  return { status: 429, code: "rate_limited", detail: `too many requests: ${limit}; come back in ${seconds} s` };
 }

@@ -1,7 +1,8 @@
-import type { FastifyRequest } from "fastify";
-import type { Operator } from "#domain/operator.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { ANONYMOUS, type Operator } from "#domain/operator.ts";
 import type { Shown } from "../auth.ts";
-import type { Peer } from "./peer.ts";
+import { guardedHeaders } from "./headers.ts";
+import type { Peer, Peers } from "./peer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -18,6 +19,16 @@ declare module "fastify" {
   }
 }
 
-/** Whose limit a request counts against. */
+/** The first look at a request: where it comes from and what it is for. Its answer is guarded, whatever it will be. */
+export function meet(request: FastifyRequest, reply: FastifyReply, peers: Peers): void {
+  request.peer = peers.of(request.raw);
+  request.path = request.url.split("?")[0] ?? "";
+  request.who = ANONYMOUS;
+  request.shown = { by: "nothing", who: ANONYMOUS };
+  request.claim = null;
+  reply.headers({ ...guardedHeaders(request.path), "x-request-id": request.id });
+}
+
+/** Somebody who is somebody. */
 export const isKnown = ({ shown }: FastifyRequest): boolean =>
   shown.by === "bearer" || shown.by === "session" || shown.by === "local";

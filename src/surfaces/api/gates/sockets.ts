@@ -7,6 +7,8 @@ import type { Peers } from "./peer.ts";
 export const HEADER_BYTES = 16 * 1024;
 export const REQUEST_MS = 15_000;
 export const KEEP_ALIVE_MS = 5_000;
+/** How often the runtime looks for connections that take too long. */
+export const CHECK_MS = 2_500;
 const HEADERS_MS = 10_000;
 const MOST_SOCKETS = 256;
 const MOST_OF_ONE_ADDRESS = 32;

@@ -3,7 +3,7 @@ import { sessionAnswer, sessionEnded, sessionRequest } from "#contract/session.t
 import { refused } from "#desk/answer.ts";
 import { isoTime } from "#domain/time.ts";
 import { endedCookie, sessionCookie } from "../cookie.ts";
-import { tooMany } from "../gates/rates.ts";
+import { tooMany } from "../gates/too-many.ts";
 import { valueOf } from "../problems.ts";
 import { type Routes, refusals } from "../route.ts";
 import { IDLE_MS, type Session } from "../sessions.ts";

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { MemoryClaims } from "#adapters/storage/memory-claims.ts";
 import { after } from "#domain/time.ts";
-import { aClock } from "../../test/kit.ts";
-import { canonical } from "./canonical.ts";
-import { type KeyedRequest, Once } from "./once.ts";
+import { aClock } from "../kit.ts";
+import { canonical } from "#desk/canonical.ts";
+import { type KeyedRequest, Once } from "#desk/once.ts";
 
 const ASK: KeyedRequest = {
   who: "alice",
