@@ -43,6 +43,11 @@ const DAY_MS = 24 * HOUR;
 /** Whether an answer may be told again. What was refused at a gate was not decided, and may be asked anew. */
 const KEPT = new Set([400, 404, 409, 422]);
 
+/** How long the record may take. An act that has to wait for it is then refused; one that was done is answered. */
+const PATIENCE_MS = 5_000;
+const AFTERWARDS_MS = 500;
+const SILENT = { outcome: "failed", says: "the record does not answer" } as const;
+
 /**
  * Does a request once, however often it is sent. The claim is durable before the act begins; a claim without an answer
  * is therefore of a process that ended in between, and is never run again.
@@ -63,7 +68,7 @@ export class Once {
     if (running !== undefined) return running === claim.fingerprint ? inProgress() : conflict();
     // Before the store is asked: its answer takes a moment, in which the same request may come again.
     this.#running.set(claim.id, claim.fingerprint);
-    const claimed = await claims.claim(claim);
+    const claimed = await this.#within(PATIENCE_MS, claims.claim(claim), SILENT);
     if (claimed.outcome === "fresh") return { outcome: "run", claim: claim.id };
     this.#running.delete(claim.id);
     if (claimed.outcome === "failed") {
@@ -87,13 +92,18 @@ export class Once {
     const { status } = answer;
     const kept = status < 300 || KEPT.has(status);
     const lost = !kept && status >= 500 && (broke || told(claim) !== null);
-    const fault = kept ? await claims.settle(claim, answer) : lost ? null : await claims.release(claim);
+    const written = kept ? claims.settle(claim, answer) : lost ? null : claims.release(claim);
+    const fault = written === null ? null : await this.#within(PATIENCE_MS, written, SILENT.says);
     this.#running.delete(claim);
     if (fault !== null) unkept(fault);
   }
 
-  /** Puts an act on record that was not made to wait for it. True when its key was answered before. */
-  async afterwards(request: KeyedRequest, answer: ClaimAnswer): Promise<boolean> {
+  /** Puts an act on record that was not made to wait for it, nor long for this. True when its key was answered before. */
+  afterwards(request: KeyedRequest, answer: ClaimAnswer): Promise<boolean> {
+    return this.#within(AFTERWARDS_MS, this.#note(request, answer), false);
+  }
+
+  async #note(request: KeyedRequest, answer: ClaimAnswer): Promise<boolean> {
     const { claims, unkept } = this.#deps;
     const claim = this.#claimOf(request);
     const claimed = await claims.claim(claim);
@@ -102,6 +112,14 @@ export class Once {
     const fault = await claims.settle(claim.id, answer);
     if (fault !== null) unkept(fault);
     return false;
+  }
+
+  async #within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
+    const patience = new AbortController();
+    const late = this.#deps.clock.sleep(ms, patience.signal).then(() => otherwise);
+    const first = await Promise.race([work, late]);
+    patience.abort();
+    return first;
   }
 
   #claimOf({ who, method, path, key, query, body }: KeyedRequest) {

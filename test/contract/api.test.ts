@@ -792,6 +792,17 @@ describe("the document of the API", () => {
     ).toHaveProperty("notion_usdt");
   });
 
+  test("every act takes an Idempotency-Key, and nothing else does", async () => {
+    const { ask } = await stage();
+    const { body } = await ask("GET", "/openapi.json");
+    type Operation = { readonly parameters?: readonly { readonly name: string }[] };
+    for (const [path, item] of Object.entries(body.paths as Record<string, Record<string, Operation>>))
+      for (const [method, { parameters = [] }] of Object.entries(item)) {
+        const takes = parameters.filter(({ name }) => name === "Idempotency-Key").length;
+        expect([method, path, takes]).toEqual([method, path, method === "get" || path === "/api/ui/session" ? 0 : 1]);
+      }
+  });
+
   test("every reference in it leads somewhere", async () => {
     const { ask } = await stage();
     const { body } = await ask("GET", "/openapi.json");

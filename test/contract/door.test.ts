@@ -401,6 +401,7 @@ describe("so many and no more", () => {
       statuses.push((await set.ask("GET", STATE, undefined, as(tried))).status);
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
     expect((await set.ask("GET", STATE, undefined, as(TOKEN))).status).toBe(200);
+    expect((await set.ask("GET", "/livez", undefined, as(tried))).status).toBe(200);
     const told = set.audit.rows.filter(({ action }) => action === "door.credential_refused");
     expect(told.map(({ data }) => data["attempts"])).toEqual([1]);
     await set.pass(60_000);

@@ -129,6 +129,18 @@ test("without a record nothing is begun", async () => {
   expect(await again()).toBe("run");
 });
 
+test("a record that does not answer is waited for five seconds, and nothing is begun", async () => {
+  class Stuck extends MemoryClaims {
+    override claim(): ReturnType<MemoryClaims["claim"]> {
+      return new Promise(() => undefined);
+    }
+  }
+  const { again, clock, unkept } = someOnce(new Stuck());
+  const asked = again();
+  await clock.runUntil(after(clock.now(), 5_000));
+  expect([await asked, unkept]).toEqual(["not_recorded", ["the record does not answer"]]);
+});
+
 test("what did not wait for its record is on it afterwards, and known the next time", async () => {
   const { once, claims } = someOnce();
   expect(await once.afterwards(ASK, DONE)).toBe(false);

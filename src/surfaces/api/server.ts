@@ -48,7 +48,7 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   const strangers = new Strangers(clock, options.authFailPerMinute, (address, attempts) =>
     desk.door.credentialRefused(address, attempts),
   );
-  const once = new OnceGate(options.once, clock, doorkeeper);
+  const once = new OnceGate(options.once, doorkeeper);
   const methods = new Methods();
   const stopping = new Stopping(api);
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Doorkeeper, CONFIRM, mayAsk, needsCredential } from "../auth.ts";
 import { endedCookie, sessionCookie, sessionIn } from "../cookie.ts";
 import type { Facts } from "../problems.ts";
-import { isReading } from "./lanes.ts";
+import { isReading, laneOf } from "./lanes.ts";
 import { isKnown } from "./request-facts.ts";
 import { tooMany } from "./too-many.ts";
 import type { Strangers } from "./strangers.ts";
@@ -22,14 +22,14 @@ export function credentialRefusal(
   doorkeeper: Doorkeeper,
   strangers: Strangers,
 ): Facts | null {
-  const { method, path, shown, who, peer } = request;
-  if (shown.by === "wrong") {
+  const { method, path, shown, who, peer, routeOptions } = request;
+  // Health is told to anybody, and must be told to a machine that asks with an old token too.
+  if (shown.by === "wrong" && laneOf(method, routeOptions.url) !== "free") {
     const waitMs = strangers.knocked(peer.address);
     if (waitMs !== null) return tooMany(reply, { waitMs }, "wrong credentials from this address");
   }
-  if (shown.by === "ended") reply.header("set-cookie", endedCookie(peer.secure));
   const known = isKnown(request);
-  if (!known && needsCredential(method, path)) return unauthorized(reply, shown.by === "ended");
+  if (!known && needsCredential(method, path)) return unauthorized(request, reply);
   if (!known) return null;
   if (!mayAsk(who, method, path)) {
     const detail = `${who.name} is a viewer: it may read, and nothing else`;
@@ -63,9 +63,12 @@ function bodyToken({ path, body }: FastifyRequest): string | null {
   return typeof token === "string" ? token : null;
 }
 
-function unauthorized(reply: FastifyReply, ended: boolean): Facts {
+function unauthorized({ shown, peer }: FastifyRequest, reply: FastifyReply): Facts {
   reply.header("www-authenticate", 'Bearer realm="propbot"');
-  if (ended) return { status: 401, code: "session_ended", detail: "the session is over: type the token again" };
+  if (shown.by === "ended") {
+    reply.header("set-cookie", endedCookie(peer.secure));
+    return { status: 401, code: "session_ended", detail: "the session is over: type the token again" };
+  }
   const detail = "send Authorization: Bearer <token>, an operator's own or API_TOKEN";
   return { status: 401, code: "unauthorized", detail };
 }

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Once, type KeyedRequest, isKey } from "#desk/once.ts";
-import type { Clock } from "#ports/clock.ts";
 import { type Doorkeeper, SESSION } from "../auth.ts";
 import { confirmerOf } from "./credentials.ts";
 import { type Facts, facts } from "../problems.ts";
@@ -8,19 +7,15 @@ import { isReading, laneOf } from "./lanes.ts";
 import { isKnown } from "./request-facts.ts";
 
 const REPLAY = "idempotent-replay";
-/** What is done at once does not wait for its record either, once it is done. */
-const RECORD_MS = 500;
 
 /** Does keyed acts once. What makes it safer is done every time it is asked for, and put on record afterwards. */
 export class OnceGate {
   readonly #once: Once;
-  readonly #clock: Clock;
   readonly #doorkeeper: Doorkeeper;
   readonly #broken = new WeakSet<FastifyRequest>();
 
-  constructor(once: Once, clock: Clock, doorkeeper: Doorkeeper) {
+  constructor(once: Once, doorkeeper: Doorkeeper) {
     this.#once = once;
-    this.#clock = clock;
     this.#doorkeeper = doorkeeper;
   }
 
@@ -58,11 +53,7 @@ export class OnceGate {
     if (request.claim !== null) return this.#once.finish(request.claim, answer, this.#broken.has(request));
     const keyed = this.#keyed(request);
     if (keyed === null || !isSafety(request) || !isKey(keyed.key) || answer.status >= 300) return;
-    const known = this.#once.afterwards(keyed, answer);
-    const patience = new AbortController();
-    const late = this.#clock.sleep(RECORD_MS, patience.signal).then(() => false);
-    if (await Promise.race([known, late])) reply.header(REPLAY, "true");
-    patience.abort();
+    if (await this.#once.afterwards(keyed, answer)) reply.header(REPLAY, "true");
   }
 
   /** Null for what has no key, and for whom nobody knows: theirs is refused anyway, and shall fill no record. */

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { sessionAnswer, sessionEnded, sessionRequest } from "#contract/session.ts";
 import { refused } from "#desk/answer.ts";
 import { isoTime } from "#domain/time.ts";
@@ -18,10 +18,9 @@ export const sessionRoutes: Routes = (api, { desk, doorkeeper, strangers }) => {
     expires_at: isoTime(until),
     idle_seconds: IDLE_MS / 1_000,
   });
-  const forget = ({ shown, peer }: FastifyRequest, reply: FastifyReply): void => {
+  const forget = ({ shown }: FastifyRequest): void => {
     if (shown.by !== "session") return;
     sessions.end(shown.session.cookie);
-    reply.header("set-cookie", endedCookie(peer.secure));
     desk.door.sessionEnded(shown.who);
   };
 
@@ -56,7 +55,7 @@ export const sessionRoutes: Routes = (api, { desk, doorkeeper, strangers }) => {
         }
         return valueOf(refused(401, "invalid_token", "this token is nobody's"));
       }
-      forget(request, reply);
+      forget(request);
       reply.header("set-cookie", sessionCookie(session.cookie, peer.secure));
       desk.door.sessionOpened(session.who, peer.address);
       return words(session);
@@ -66,7 +65,8 @@ export const sessionRoutes: Routes = (api, { desk, doorkeeper, strangers }) => {
     "/api/ui/session",
     { schema: { tags, summary: "Leave", response: { 200: sessionEnded, ...refusals } } },
     (request, reply) => {
-      forget(request, reply);
+      forget(request);
+      reply.header("set-cookie", endedCookie(request.peer.secure));
       return { ended: true as const };
     },
   );
