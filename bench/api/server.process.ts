@@ -29,6 +29,8 @@ async function product(): Promise<Listening> {
     AUTH_ENABLED: "true",
     API_TOKEN: TOKEN,
     PORT: "0",
+    // Else one address may have 32 connections, and those of the last round may still be closing.
+    TRUSTED_PROXIES: "127.0.0.1",
     DATA_DIR: data,
     MAX_OPEN_POSITIONS: "100",
     MAX_TOTAL_NOTIONAL_USDT: "1000000",

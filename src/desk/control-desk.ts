@@ -76,7 +76,7 @@ export class ControlDesk {
       return refused(409, "stale_revision", says);
     }
     const refusal = (await this.#changeSettings(who, wish, patch.reason)) ?? (await this.#loosenAll(who, patch));
-    if (refusal) return refusal;
+    if (refusal) return { ok: false, refusal: { ...refusal.refusal, says: `${refusal.refusal.says}${safer}` } };
     const control = this.state();
     const names = (["mode", "safe_mode", "dry_run", "two_man_rule"] as const).filter(
       (name) => control[name] !== before[name],

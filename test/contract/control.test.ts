@@ -63,6 +63,16 @@ test.each([
   expect(body.settings.order_notional_usdt).not.toBe("777");
 });
 
+test("and beside what needs a second person too", async () => {
+  const { ask } = await stage({ control: { safeMode: false }, facts: { profile: "live" } });
+  const answer = await ask("PATCH", control, { mode: "HOLD", max_open_positions: 99 });
+  expect([answer.status, answer.body.detail]).toEqual([
+    403,
+    expect.stringMatching(/HOLD is on; the rest was not done$/),
+  ]);
+  expect((await ask("GET", "/api/ui/control-state")).body.mode).toBe("HOLD");
+});
+
 test("with DRY_RUN_ONLY nothing real is opened, the refusal says so, and off is its own act", async () => {
   const { ask } = await stage({ control: { dryRun: true, mode: "HOLD" }, facts: { profile: "testnet" } });
   const body = { symbol: "BTCUSDT", min_spread: 0, notion_usdt: 1_500, leverage: 1 };

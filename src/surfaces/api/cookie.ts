@@ -5,8 +5,9 @@ const WHOLE_SECONDS = 12 * 3_600;
 
 /** What a browser sends as its session; null for none, and for two, of which one may be somebody else's. */
 export function sessionIn(header: string | undefined, secure: boolean): string | null {
+  if (header === undefined) return null;
   const name = secure ? SECURE_NAME : NAME;
-  const values = (header ?? "").split(";").flatMap((pair) => {
+  const values = header.split(";").flatMap((pair) => {
     const [key = "", ...value] = pair.trim().split("=");
     return key === name ? [value.join("=")] : [];
   });

@@ -69,19 +69,20 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
 
   boundSockets(api.server, peers);
   api.addHook("onRoute", (route) => methods.learn(route));
-  api.addHook("onRequest", async (request, reply) => {
+  // Hooks that need not wait do not: a promise in each of them would cost a look more than the look itself.
+  api.addHook("onRequest", (request, reply, done) => {
     meet(request, reply, peers);
-    return pass(arriving, request, reply);
+    pass(arriving, request, reply, done);
   });
-  api.addHook("preValidation", async (request, reply) => pass(withBody, request, reply));
-  api.addHook("preHandler", async (request, reply) => {
-    const refusal = await once.before(request, reply);
-    if (refusal === "sent") return reply;
-    return refusal ? sendProblem(request, reply, refusal) : undefined;
+  api.addHook("preValidation", (request, reply, done) => pass(withBody, request, reply, done));
+  api.addHook("preHandler", (request, reply, done) => {
+    if (once.concerns(request)) void once.before(request, reply, done);
+    else done();
   });
-  api.addHook("onSend", async (request, reply, payload) => {
+  api.addHook("onSend", (request, reply, payload, done) => {
     stopping.tell(reply);
-    await once.after(request, reply, payload);
+    if (once.concerns(request)) void once.after(request, reply, payload, done);
+    else done();
   });
   api.setNotFoundHandler((request, reply) => sendProblem(request, reply, methods.refusal(request, reply)));
   api.setErrorHandler((error: Parameters<typeof onError>[0], request, reply) => {
@@ -96,10 +97,13 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   });
 }
 
-function pass(gates: readonly Gate[], request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+function pass(gates: readonly Gate[], request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   for (const gate of gates) {
     const refusal = gate(request, reply);
-    if (refusal) return sendProblem(request, reply, refusal);
+    if (refusal) {
+      sendProblem(request, reply, refusal);
+      return;
+    }
   }
-  return undefined;
+  done();
 }

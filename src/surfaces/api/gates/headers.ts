@@ -13,12 +13,12 @@ const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const OF_DOCS = { ...EVERYWHERE, "content-security-policy": DOCS_POLICY };
+const OF_ALL = { ...EVERYWHERE, "content-security-policy": API_POLICY };
+const OF_API = { ...OF_ALL, "cache-control": "no-store" };
+
 /** The headers of an answer at this path, whatever it says. */
 export function guardedHeaders(path: string): Readonly<Record<string, string>> {
-  const docs = path === "/docs" || path.startsWith("/docs/");
-  return {
-    ...EVERYWHERE,
-    "content-security-policy": docs ? DOCS_POLICY : API_POLICY,
-    ...(path === "/api" || path.startsWith("/api/") ? { "cache-control": "no-store" } : {}),
-  };
+  if (path.startsWith("/api/")) return OF_API;
+  return path === "/docs" || path.startsWith("/docs/") ? OF_DOCS : OF_ALL;
 }

@@ -30,6 +30,7 @@ export class Methods {
 
 /** A parameter that stands twice in the query; null when none does. */
 export function repeatedParameter({ url }: FastifyRequest): Facts | null {
+  if (!url.includes("&")) return null;
   const query = url.split("?").slice(1).join("?");
   const names = [...new URLSearchParams(query).keys()];
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Once, type KeyedRequest, isKey } from "#desk/once.ts";
+import { type Begun, type KeyedRequest, type Once, isKey } from "#desk/once.ts";
+import type { ClaimAnswer } from "#ports/claims.ts";
 import { type Doorkeeper, SESSION } from "../auth.ts";
 import { confirmerOf } from "./credentials.ts";
-import { type Facts, facts } from "../problems.ts";
+import { facts, sendProblem } from "../problems.ts";
 import { isReading, laneOf } from "./lanes.ts";
 import { isKnown } from "./request-facts.ts";
 
@@ -19,26 +20,27 @@ export class OnceGate {
     this.#doorkeeper = doorkeeper;
   }
 
-  /** Before an act: its claim is on record when this resolves to null. Otherwise what to answer; `sent` when it was. */
-  async before(request: FastifyRequest, reply: FastifyReply): Promise<Facts | "sent" | null> {
+  /** Whether a request has a key at all. Most have none. */
+  concerns({ headers }: FastifyRequest): boolean {
+    return headers["idempotency-key"] !== undefined;
+  }
+
+  /** Before an act: its claim is on record when this goes on. Otherwise the request is answered here. */
+  async before(request: FastifyRequest, reply: FastifyReply, goOn: () => void): Promise<void> {
     const keyed = this.#keyed(request);
-    if (keyed === null || isSafety(request)) return null;
-    if (!isKey(keyed.key))
-      return { status: 422, code: "invalid_request", detail: "Idempotency-Key: 8 to 128 letters, digits, - or _" };
-    const begun = await this.#once.begin(keyed);
-    switch (begun.outcome) {
-      case "run":
-        request.claim = begun.claim;
-        return null;
-      case "replay":
-        return sendText(reply.code(begun.answer.status).type(begun.answer.type), begun.answer.body);
-      case "told":
-        if (!begun.answer.ok) return facts(begun.answer.refusal);
-        return sendText(reply.code(200).type("application/json; charset=utf-8"), JSON.stringify(begun.answer.value));
-      case "refused":
-        if (begun.refusal.code === "idempotency_in_progress") reply.header("retry-after", 1);
-        return facts(begun.refusal);
+    if (keyed === null || isSafety(request)) return goOn();
+    if (!isKey(keyed.key)) {
+      const detail = "Idempotency-Key: 8 to 128 letters, digits, - or _";
+      sendProblem(request, reply, { status: 422, code: "invalid_request", detail });
+      return undefined;
     }
+    const begun = await this.#once.begin(keyed);
+    if (begun.outcome === "run") {
+      request.claim = begun.claim;
+      return goOn();
+    }
+    answer(request, reply, begun);
+    return undefined;
   }
 
   /** It ended in a fault of ours: nobody knows how far it had come. */
@@ -46,14 +48,19 @@ export class OnceGate {
     this.#broken.add(request);
   }
 
-  /** After an act, before its answer leaves: what was answered is on record by then. */
-  async after(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
+  /** After an act, before its answer leaves: what was answered is on record when this goes on. */
+  async after(request: FastifyRequest, reply: FastifyReply, payload: unknown, goOn: () => void): Promise<void> {
     const body = typeof payload === "string" ? payload : Buffer.isBuffer(payload) ? payload.toString("utf8") : "";
-    const answer = { status: reply.statusCode, type: String(reply.getHeader("content-type") ?? ""), body };
-    if (request.claim !== null) return this.#once.finish(request.claim, answer, this.#broken.has(request));
+    const given = { status: reply.statusCode, type: String(reply.getHeader("content-type") ?? ""), body };
+    if (request.claim === null) await this.#afterwards(request, reply, given);
+    else await this.#once.finish(request.claim, given, this.#broken.has(request));
+    goOn();
+  }
+
+  async #afterwards(request: FastifyRequest, reply: FastifyReply, given: ClaimAnswer): Promise<void> {
     const keyed = this.#keyed(request);
-    if (keyed === null || !isSafety(request) || !isKey(keyed.key) || answer.status >= 300) return;
-    if (await this.#once.afterwards(keyed, answer)) reply.header(REPLAY, "true");
+    if (keyed === null || !isSafety(request) || !isKey(keyed.key) || given.status >= 300) return;
+    if (await this.#once.afterwards(keyed, given)) reply.header(REPLAY, "true");
   }
 
   /** Null for what has no key, and for whom nobody knows: theirs is refused anyway, and shall fill no record. */
@@ -72,7 +79,25 @@ export class OnceGate {
 const isSafety = ({ method, routeOptions, body }: FastifyRequest): boolean =>
   laneOf(method, routeOptions.url, body) === "safety";
 
-function sendText(reply: FastifyReply, text: string): "sent" {
-  void reply.header(REPLAY, "true").send(text);
-  return "sent";
+/** What is told instead of doing it again. */
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  begun: Exclude<Begun, { readonly outcome: "run" }>,
+): void {
+  switch (begun.outcome) {
+    case "replay":
+      return sendText(reply.code(begun.answer.status).type(begun.answer.type), begun.answer.body);
+    case "told":
+      if (begun.answer.ok)
+        return sendText(reply.code(200).type("application/json; charset=utf-8"), JSON.stringify(begun.answer.value));
+      return void sendProblem(request, reply, facts(begun.answer.refusal));
+    case "refused":
+      if (begun.refusal.code === "idempotency_in_progress") reply.header("retry-after", 1);
+      return void sendProblem(request, reply, facts(begun.refusal));
+  }
+}
+
+function sendText(reply: FastifyReply, text: string): void {
+  reply.header(REPLAY, "true").send(text);
 }

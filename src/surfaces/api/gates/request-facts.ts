@@ -26,7 +26,7 @@ export function meet(request: FastifyRequest, reply: FastifyReply, peers: Peers)
   request.who = ANONYMOUS;
   request.shown = { by: "nothing", who: ANONYMOUS };
   request.claim = null;
-  reply.headers({ ...guardedHeaders(request.path), "x-request-id": request.id });
+  reply.headers(guardedHeaders(request.path)).header("x-request-id", request.id);
 }
 
 /** Somebody who is somebody. */
