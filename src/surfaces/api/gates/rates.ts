@@ -17,7 +17,7 @@ export interface Rates {
   readonly looksPerMinute: number;
 }
 
-/** A look costs a tenth of a millisecond: a hundred a second are a hundredth of the thread that trades. */
+/** The dearest look costs less than half a millisecond: a hundred a second are a twenty-fifth of the thread that trades. */
 export const LOOKS_PER_MINUTE = 6_000;
 /** Ten seconds' worth may come at once: a console that opens asks for everything it shows. */
 const LOOKS_AT_ONCE = 10 / 60;
