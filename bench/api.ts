@@ -118,7 +118,7 @@ function partOf(
           ]
         : []),
       `a body of ${bytes} bytes, built for each request; both simulated venues and a moving market run in the same process and thread`,
-      "credential checked and security headers sent; rate limit and access metrics are not built yet; the seed's server is not at hand: unknown",
+      "every gate of the door is gone through and security headers are sent, with so many reads allowed that none is refused; access metrics are not built yet; the seed's server is not at hand: unknown",
     ],
   };
 }

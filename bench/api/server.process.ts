@@ -29,11 +29,13 @@ async function product(): Promise<Listening> {
     AUTH_ENABLED: "true",
     API_TOKEN: TOKEN,
     PORT: "0",
+    // Else one address may have 32 connections, and those of the last round may still be closing.
+    TRUSTED_PROXIES: "127.0.0.1",
     DATA_DIR: data,
     MAX_OPEN_POSITIONS: "100",
     MAX_TOTAL_NOTIONAL_USDT: "1000000",
   });
-  const node = await startNode({ config, demo: false, environment: {}, secrets: null });
+  const node = await startNode({ config, demo: false, environment: {}, secrets: null, looksPerMinute: 1_000_000_000 });
   await node.desk.control.resume({ name: "bench", role: "operator" }, "to be measured");
   const ask = { symbol: "BTCUSDT", minSpread: -1_000, notional: 500, leverage: 1 };
   const bytes = (): number => JSON.stringify(node.desk.books.positions(false)).length;

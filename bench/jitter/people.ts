@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { LogFile } from "#adapters/storage/log-file.ts";
 import { offlineDesk } from "#app/offline-desk.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
+import { offlineDoor } from "#app/offline-door.ts";
 import { serveApi } from "#surfaces/api/server.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 
@@ -40,6 +41,7 @@ export async function ourPeople(engine: Engine): Promise<People> {
     version: "bench",
     log: { write: () => undefined },
     requestId: () => "bench",
+    ...offlineDoor(desk, engine.rooms.world.clock, engine.rooms.world.chance),
   });
   return {
     url: `${api.url}${LONG}`,

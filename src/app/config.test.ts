@@ -102,6 +102,12 @@ describe("with nothing set every variable has its default", () => {
     ["orderEntry", "ws"],
     ["binanceOrderWs", "wss://ws-fapi.binance.com"],
     ["dataDir", "./data"],
+    ["idemTtlSec", 600],
+    ["apiRatePerMin", 30],
+    ["apiBurst", 10],
+    ["authFailPerMin", 60],
+    ["allowedHosts", []],
+    ["trustedProxies", []],
   ])("%s is %j", (name, value) => {
     expect(shown(config[name])).toEqual(value);
   });
@@ -190,6 +196,16 @@ describe("a value that cannot be is refused, naming its variable and the fix", (
     ["BINANCE_UM_WS_URL_TESTNET", "https://x", /wss address/],
     ["OKX_BASE_URL", "not an address", /https address/],
     ["OKX_WS_URL", "wss//x", /wss address/],
+    ["IDEM_TTL_SEC", "59", /whole number from 60 to 604800/],
+    ["API_RATE_PER_MIN", "0", /whole number from 1 to 60000/],
+    ["API_BURST", "many", /whole number from 1 to 10000/],
+    ["AUTH_FAIL_PER_MIN", "-1", /whole number from 1 to 10000/],
+    ["ALLOWED_HOSTS", "https://bot.example", /names like bot.example.net.*, not "https:\/\/bot.example"/],
+    ["ALLOWED_HOSTS", "bot.example,*", /separated by commas, not "\*"/],
+    ["ALLOWED_HOSTS", "bot.example/x", /not "bot.example\/x"/],
+    ["TRUSTED_PROXIES", "proxy.example", /ranges like 10.0.0.0\/8, separated by commas, not "proxy.example"/],
+    ["TRUSTED_PROXIES", "10.0.0.0/33", /not "10.0.0.0\/33"/],
+    ["TRUSTED_PROXIES", "0.0.0.0/0", /not "0.0.0.0\/0"/],
     ["OKX_WS_URL_TESTNET", "http://127.0.0.1", /wss address/],
   ])("%s=%s", (name, text, says) => {
     const problems = problemsOf({ [name]: text });
@@ -259,6 +275,15 @@ describe("values as people write them", () => {
       "paper",
       "75.5",
     ]);
+  });
+
+  test("names and addresses of the door, with blanks and without", () => {
+    const config = configOf({
+      ALLOWED_HOSTS: "bot.example, [::1]:80,b:8443",
+      TRUSTED_PROXIES: "10.0.0.0/8, fd00::/8,::1",
+    });
+    expect(config.allowedHosts).toEqual(["bot.example", "[::1]:80", "b:8443"]);
+    expect(config.trustedProxies).toEqual(["10.0.0.0/8", "fd00::/8", "::1"]);
   });
 
   test("symbols in any spelling", () => {
@@ -499,6 +524,8 @@ describe("a name that looks like ours and is not", () => {
     ["SAFE_MOD", "SAFE_MODE"],
     ["MIN_SPREAD_BP", "MIN_SPREAD_BPS"],
     ["API_TOKN", "API_TOKEN"],
+    ["IDEM_TTL", "IDEM_TTL_SEC"],
+    ["ALLOWED_HOST", "ALLOWED_HOSTS"],
     ["DRY_RUN", "DRY_RUN_ONLY"],
     ["MARKET_SEDE", "MARKET_SEED"],
   ])("%s is told with the nearest one", (name, nearest) => {

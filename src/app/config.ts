@@ -122,7 +122,7 @@ function* suffixed(environment: Environment, prefix: string): Generator<[name: s
 function misspelt(environment: Environment): string[] {
   const known = Object.values(variables).map(({ name }) => name);
   const prefixes =
-    /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_|TWO_|KILL_|OPERATORS_|AUDIT_|POLL_|VISIBILITY_|CLOCK_|PLACE_|METRICS_|CANCEL_|RESCUE_|MAINTENANCE)/;
+    /^(PROPBOT|MAX_|MIN_|MARKET|BINANCE_|OKX_|TAKER_FEE|TELEGRAM_|SAFE_|DRY_|AUTO_|LOOP_|API_|TWO_|KILL_|OPERATORS_|AUDIT_|POLL_|VISIBILITY_|CLOCK_|PLACE_|METRICS_|CANCEL_|RESCUE_|MAINTENANCE|IDEM_|AUTH_|ALLOWED_|TRUSTED_|STATUS_)/;
   return Object.keys(environment)
     .filter(
       (name) =>

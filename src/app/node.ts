@@ -33,6 +33,7 @@ import { VERSION } from "./version.ts";
 import type { Config, Environment } from "./config.ts";
 import { ControlStore } from "./control.ts";
 import { crashLoop } from "./crash-loop.ts";
+import { doorOf } from "./door.ts";
 import { makeVenues } from "./make-venues.ts";
 import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
@@ -53,6 +54,8 @@ export interface NodeInput {
   /** Where rotated secrets are kept; null when they cannot be. */
   readonly secrets: SecretsFile | null;
   readonly shape?: ModelShape;
+  /** Reads a minute for one person, where something is measured. */
+  readonly looksPerMinute?: number;
 }
 
 /** Everything that runs, and how to stop it. */
@@ -95,7 +98,7 @@ export async function startNode(input: NodeInput): Promise<Node> {
 }
 
 async function assemble(
-  { config, demo, environment, secrets: file, shape }: NodeInput,
+  { config, demo, environment, secrets: file, shape, looksPerMinute }: NodeInput,
   opened: (() => Promise<void> | void)[],
   closeAll: () => Promise<void>,
 ): Promise<Node> {
@@ -262,6 +265,7 @@ async function assemble(
     exposition: metrics,
     meter: metrics,
     requestId: () => chance.token(16),
+    ...doorOf({ config, desk, clock, claims: ledger, directory, log, looksPerMinute }),
   });
   opened.push(() => api.close());
   status.begin();

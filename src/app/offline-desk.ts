@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { MemoryAudit } from "#adapters/storage/memory.ts";
+import { digestOf } from "#adapters/storage/operators-file.ts";
 import { Desk } from "#desk/desk.ts";
 import type { DeskFacts } from "#desk/control-words.ts";
 import type { Operator } from "#domain/operator.ts";
@@ -79,6 +80,7 @@ export function offlineDesk({
   const audit = new MemoryAudit(() => clock.now());
   const operators: Operators = {
     identify: (token) => people.get(token) ?? null,
+    holder: (digest) => [...people].find(([token]) => digestOf(token) === digest)?.[1] ?? null,
     all: () => [...people.values()],
   };
   const whole = { profile: "paper", label: "paper", killFlatten: false, ...facts };

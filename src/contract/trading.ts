@@ -132,7 +132,11 @@ export const executeAnswer = z.object({
   expensive_exchange: z.string(),
   long_order: order,
   short_order: order,
-  details: z.object({ edge, size, state: z.string() }),
+  details: z.object({
+    edge: edge.nullable().describe("null when it is told to a repeated request after a restart"),
+    size: size.nullable().describe("null like edge"),
+    state: z.string(),
+  }),
   position,
 });
 

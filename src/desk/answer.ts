@@ -3,8 +3,8 @@ export type DeskAnswer<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: DeskRefusal };
 
 export interface DeskRefusal {
-  /** Whose fault, in the terms of HTTP: 400 the market or a limit, 401 who, 403 control, 404 what, 409 when, 422 how, 502 a venue, 503 us. */
-  readonly status: 400 | 401 | 403 | 404 | 409 | 422 | 502 | 503;
+  /** Whose fault, in the terms of HTTP: 400 the market or a limit, 401 who, 403 control, 404 what, 409 when, 422 how, 429 how often, 502 a venue, 503 us. */
+  readonly status: 400 | 401 | 403 | 404 | 409 | 422 | 429 | 502 | 503;
   readonly code: string;
   readonly says: string;
   /** The request that now waits for a second person. */

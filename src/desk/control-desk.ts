@@ -1,21 +1,20 @@
 import type { z } from "zod";
-import type { cancelAllAnswer, controlPatch, flattenAnswer, killAnswer } from "#contract/control.ts";
+import type { controlPatch } from "#contract/control.ts";
 import type { DangerousAct } from "#domain/approval.ts";
-import { liveOrders } from "#domain/hedge-machine.ts";
-import { type VenueId, instrumentOf, venueOf } from "#domain/ids.ts";
 import type { Operator } from "#domain/operator.ts";
-import { isoTime } from "#domain/time.ts";
 import type { SettingsWish } from "#trading/control/settings-room.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import { venuesNotReady } from "#trading/engine/preflight-checks.ts";
-import { type Cancelled, cancelAll } from "#trading/hedge/cancel-all.ts";
-import { flatten } from "#trading/hedge/flatten.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
-import { type ControlWords, type DeskFacts, cancelledWords, controlWords, flattenedWords } from "./control-words.ts";
+import { type ControlWords, type DeskFacts, controlWords } from "./control-words.ts";
 import { refusalOf } from "./rulings.ts";
 
 type Patch = z.infer<typeof controlPatch>;
+/** The part of a change that is never refused. */
+type SaferWish = Pick<Patch, "mode" | "safe_mode" | "two_man_rule" | "reason">;
+/** Fields of a change that are no settings. */
+const NO_SETTING = new Set(["mode", "safe_mode", "dry_run_only", "two_man_rule", "reason", "revision"]);
 
 /** Stopping and starting. Making it safer is done at once and never refused. */
 export class ControlDesk {
@@ -54,36 +53,30 @@ export class ControlDesk {
     return controller.state.killed ? this.#loosen(who, "kill_release", {}, reason) : done(this.state());
   }
 
-  /** Towards safety first and at once; then the settings; then what leads away from it, each as its own act. */
+  /**
+   * Towards safety first and at once, whatever else is wrong with the wish; then the settings; then what leads away
+   * from safety, each as its own act.
+   */
   async change(who: Operator, patch: Patch): Promise<DeskAnswer<{ control: ControlWords; changes: string[] }>> {
-    const { mode, safe_mode, dry_run_only, two_man_rule, reason, revision, loop_venues, ...rest } = patch;
+    const { dry_run_only, revision } = patch;
     const { controller } = this.#engine.rooms;
-    const wish = settingsWish({
-      ...rest,
-      loop_venues: Array.isArray(loop_venues) ? loop_venues.join(",") : loop_venues,
-    });
-    const planned = this.#room.settings.plan(wish);
-    if (planned.outcome === "refused") return refused(422, "invalid_request", planned.problems.join("; "));
     const before = this.state();
-    if (mode === "HOLD") this.hold(who, reason);
-    const on = (name: string, run: (says: string) => void): void =>
-      this.#room.safer(who, `${name}_on`, `${who.name} switched it on`, () => run(`${who.name} switched it on`));
-    if (safe_mode === true) on("safe_mode", (says) => controller.setSafeMode(true, says));
-    if (two_man_rule === true) on("two_man_rule", (says) => controller.setTwoManRule(true, says));
+    const safer = this.makeSafer(who, patch);
+    const wish = settingsWish(patch);
+    const planned = this.#room.settings.plan(wish);
+    if (planned.outcome === "refused") return refused(422, "invalid_request", `${planned.problems.join("; ")}${safer}`);
     if (dry_run_only === true && !controller.state.dryRun) {
       if (controller.state.mode !== "HOLD")
-        return refused(409, "not_on_hold", "DRY_RUN_ONLY is possible on HOLD only: hold first");
-      on("dry_run", (says) => controller.setDryRun(true, says));
+        return refused(409, "not_on_hold", `DRY_RUN_ONLY is possible on HOLD only: hold first${safer}`);
+      this.#switchOn(who, "dry_run", (says) => controller.setDryRun(true, says));
     }
     // Whoever looked at another state shall look again; but never before something was made safer.
-    if (revision !== undefined && revision !== before.revision)
-      return refused(
-        409,
-        "stale_revision",
-        `control is at revision ${before.revision}, not ${revision}: read it again`,
-      );
-    const refusal = (await this.#changeSettings(who, wish, reason)) ?? (await this.#loosenAll(who, patch));
-    if (refusal) return refusal;
+    if (revision !== undefined && revision !== before.revision) {
+      const says = `control was at revision ${before.revision}, not ${revision}: read it again${safer}`;
+      return refused(409, "stale_revision", says);
+    }
+    const refusal = (await this.#changeSettings(who, wish, patch.reason)) ?? (await this.#loosenAll(who, patch));
+    if (refusal) return { ok: false, refusal: { ...refusal.refusal, says: `${refusal.refusal.says}${safer}` } };
     const control = this.state();
     const names = (["mode", "safe_mode", "dry_run", "two_man_rule"] as const).filter(
       (name) => control[name] !== before[name],
@@ -92,83 +85,33 @@ export class ControlDesk {
     return done({ control, changes: [...names, ...settings] });
   }
 
-  /** HOLD and SAFE_MODE first; then every order of ours off at the venues, and their word for it; then the hedges if so set. */
-  async kill(who: Operator, reason: string | undefined): Promise<z.infer<typeof killAnswer>> {
+  /**
+   * What a wish has in it that leads towards safety, done at once.
+   * @returns what now stands, to be said after what was not done; empty when nothing of the kind was wished
+   */
+  makeSafer(who: Operator, { mode, safe_mode, two_man_rule, reason }: SaferWish): string {
     const { controller } = this.#engine.rooms;
-    const says = reason ? `${who.name}: ${reason}` : `${who.name} pulled the kill switch`;
-    // The first cancel leaves before the record is flushed: a slow disk shall not keep an order alive.
-    controller.kill(says);
-    const leaving = this.#cancelOn(null);
-    this.#room.safer(who, "kill", says, () => undefined);
-    const cancelled = await leaving;
-    const off = this.#facts.killFlatten ? await this.#flatten({ venue: null, symbol: null }) : null;
-    return {
-      control: this.state(),
-      cancelled: Object.fromEntries(cancelled.map((each) => [each.venue, cancelledWords(each)])),
-      flatten:
-        off?.map((hedge) => {
-          const { id, symbol, status, closed } = flattenedWords(hedge);
-          return { id, symbol, status, detail: closed ? "nothing is left of it" : "it is still open" };
-        }) ?? null,
-    };
-  }
-
-  async cancelAll(who: Operator, venue: string | undefined): Promise<DeskAnswer<z.infer<typeof cancelAllAnswer>>> {
-    const id = venue === undefined ? null : venueOf(venue);
-    if (venue !== undefined && id === null)
-      return refused(422, "invalid_request", "venue: none of ours; binance-um or okx-perp");
-    const leaving = this.#cancelOn(id);
-    this.#room.safer(
-      who,
-      "cancel_all",
-      `${who.name} cancels every order${id === null ? "" : ` on ${id}`}`,
-      () => undefined,
-    );
-    const results = await leaving;
-    return done({
-      result: {
-        cancelled: results.flatMap(({ cancelled }) => [...cancelled]),
-        failed: results.flatMap(({ venue: at, failed }) =>
-          failed.map(({ id: order, says }) => ({ id: order, venue: at, detail: says })),
-        ),
-        still_open: results.flatMap(({ stillOpen }) => [...stillOpen]),
-        venues: Object.fromEntries(results.map((each) => [each.venue, cancelledWords(each)])),
-      },
-      ts: isoTime(this.#engine.rooms.world.clock.now()),
-    });
-  }
-
-  /** Both legs of each hedge together, reduce-only; allowed on HOLD and in SAFE_MODE, for a person asks. */
-  async flatten(
-    who: Operator,
-    ask: {
-      readonly venue?: string | undefined;
-      readonly symbol?: string | undefined;
-      readonly reason?: string | undefined;
-    },
-  ): Promise<DeskAnswer<z.infer<typeof flattenAnswer>>> {
-    const venue = ask.venue === undefined ? null : venueOf(ask.venue);
-    if (ask.venue !== undefined && venue === null)
-      return refused(422, "invalid_request", "venue: none of ours; binance-um or okx-perp");
-    const symbol = ask.symbol ?? null;
-    if (symbol !== null && instrumentOf(symbol) === null)
-      return refused(422, "invalid_request", "symbol: must be one like BTCUSDT");
-    const says = `${who.name} takes off ${symbol ?? "every hedge"}${venue === null ? "" : ` on ${venue}`}${ask.reason ? `: ${ask.reason}` : ""}`;
-    this.#room.safer(who, "flatten", says, () => undefined);
-    const hedges = await this.#flatten({ venue, symbol });
-    const items = hedges.map(flattenedWords);
-    const closed = items.filter((each) => each.closed).length;
-    return done({
-      items,
-      closed,
-      still_open: items.length - closed,
-      ts: isoTime(this.#engine.rooms.world.clock.now()),
-    });
+    if (mode === "HOLD") this.hold(who, reason);
+    if (safe_mode === true) this.#switchOn(who, "safe_mode", (says) => controller.setSafeMode(true, says));
+    if (two_man_rule === true) this.#switchOn(who, "two_man_rule", (says) => controller.setTwoManRule(true, says));
+    const names = [
+      ...(mode === "HOLD" ? ["HOLD"] : []),
+      ...(safe_mode === true ? ["SAFE_MODE"] : []),
+      ...(two_man_rule === true ? ["TWO_MAN_RULE"] : []),
+    ];
+    return names.length === 0
+      ? ""
+      : `. ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} on; the rest was not done`;
   }
 
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] } {
     const reasons = venuesNotReady(this.#engine);
     return { ready: reasons.length === 0, reasons };
+  }
+
+  #switchOn(who: Operator, name: string, run: (says: string) => void): void {
+    const says = `${who.name} switched it on`;
+    this.#room.safer(who, `${name}_on`, says, () => run(says));
   }
 
   async #loosen(
@@ -218,27 +161,13 @@ export class ControlDesk {
     });
     return null;
   }
-
-  #cancelOn(only: VenueId | null): Promise<readonly Cancelled[]> {
-    const { executor, world } = this.#engine.rooms;
-    const { clock, chance } = world;
-    const known = (venue: VenueId) =>
-      executor
-        .active()
-        .flatMap((hedge) => liveOrders(hedge).map(({ request }) => request))
-        .filter((order) => order.venue === venue);
-    const wanted = world.venues.filter(({ id }) => only === null || id === only);
-    return Promise.all(wanted.map((venue) => cancelAll(venue, { clock, known, origin: (id) => chance.origin(id) })));
-  }
-
-  #flatten({ venue, symbol }: { readonly venue: VenueId | null; readonly symbol: string | null }) {
-    const { executor, world } = this.#engine.rooms;
-    return flatten(executor, world.clock, { venue, instrument: symbol === null ? null : instrumentOf(symbol) });
-  }
 }
 
-function settingsWish(given: Readonly<Record<string, string | number | boolean | null | undefined>>): SettingsWish {
+function settingsWish(patch: Patch): SettingsWish {
   return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(patch).flatMap(([name, value]) => {
+      if (value === undefined || NO_SETTING.has(name)) return [];
+      return [[name, Array.isArray(value) ? value.join(",") : value]];
+    }),
   );
 }

@@ -5,6 +5,8 @@ import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { StatusRoom } from "#trading/engine/status-room.ts";
 import { ApprovalsDesk } from "./approvals-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
+import { DoorDesk } from "./door-desk.ts";
+import { EmergencyDesk } from "./emergency-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
 import { EventsDesk } from "./events-desk.ts";
 import { PortfolioExport } from "./portfolio-export.ts";
@@ -20,6 +22,8 @@ export class Desk {
   readonly pricing: PricingDesk;
   readonly trading: TradingDesk;
   readonly control: ControlDesk;
+  readonly emergency: EmergencyDesk;
+  readonly door: DoorDesk;
   readonly approvals: ApprovalsDesk;
   readonly secrets: SecretsDesk;
   readonly books: BooksDesk;
@@ -34,6 +38,8 @@ export class Desk {
     this.pricing = new PricingDesk(engine);
     this.trading = new TradingDesk(engine, this.pricing);
     this.control = new ControlDesk(engine, room, facts);
+    this.emergency = new EmergencyDesk(engine, room, facts);
+    this.door = new DoorDesk(engine, room);
     this.approvals = new ApprovalsDesk(room);
     this.secrets = new SecretsDesk(room);
     this.books = new BooksDesk(engine);

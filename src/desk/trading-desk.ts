@@ -14,6 +14,7 @@ import { riskRules } from "#trading/risk/rules.ts";
 import type { Candidate } from "#trading/scanner/candidates.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
 import { type PricingDesk, type Priced, toUsdt } from "./pricing-desk.ts";
+import { legFailed } from "./told.ts";
 import { edgeWords, opportunityWords, orderWords, positionWords } from "./words.ts";
 
 export interface ExecuteAsk {
@@ -22,6 +23,8 @@ export interface ExecuteAsk {
   readonly minSpread: number;
   readonly notional: number;
   readonly leverage: number;
+  /** Of the key it was asked with. */
+  readonly claim?: string | undefined;
 }
 
 type Executed = z.infer<typeof executeAnswer>;
@@ -61,11 +64,11 @@ export class TradingDesk {
     const leverage = await this.#setLeverage(instrument.value, ask.leverage);
     if (!leverage.ok) return leverage;
     // Asking the venues took a moment: what is traded is what the books say now.
-    return this.#open(instrument.value, notional, ask.leverage, ask.minSpread, null);
+    return this.#open({ ...ask, instrument: instrument.value, notional, opportunity: null });
   }
 
   /** Takes an opportunity by its id: once, and only while it still pays what it showed, within the tolerance. */
-  async confirm(id: string): Promise<DeskAnswer<Executed & { opportunity_id: string }>> {
+  async confirm(id: string, claim?: string): Promise<DeskAnswer<Executed & { opportunity_id: string }>> {
     const { candidates, settings, world } = this.#engine.rooms;
     const candidate = candidates.find(id as OpportunityId, world.clock.now());
     if (!candidate) return refused(404, "opportunity_not_found", "no such opportunity, or it has passed");
@@ -84,7 +87,14 @@ export class TradingDesk {
       return refused(400, "spread_below_threshold", `it is ${now}, shown were ${toNumber(candidate.issuedEdge)} bps`);
     }
     if (!candidates.take(shown.id)) return refused(409, "opportunity_taken", "this opportunity was taken already");
-    const executed = await this.#open(shown.instrument, shown.long.notional, settings().leverage, -Infinity, shown.id);
+    const executed = await this.#open({
+      instrument: shown.instrument,
+      notional: shown.long.notional,
+      leverage: settings().leverage,
+      minSpread: -Infinity,
+      opportunity: shown.id,
+      claim,
+    });
     return executed.ok ? done({ ...executed.value, opportunity_id: id }) : executed;
   }
 
@@ -130,13 +140,15 @@ export class TradingDesk {
     });
   }
 
-  async #open(
-    instrument: InstrumentId,
-    notional: Usdt,
-    leverage: number,
-    minSpread: number,
-    id: OpportunityId | null,
-  ): Promise<DeskAnswer<Executed>> {
+  async #open(given: {
+    readonly instrument: InstrumentId;
+    readonly notional: Usdt;
+    readonly leverage: number;
+    readonly minSpread: number;
+    readonly opportunity: OpportunityId | null;
+    readonly claim?: string | undefined;
+  }): Promise<DeskAnswer<Executed>> {
+    const { instrument, notional, leverage, minSpread, opportunity, claim } = given;
     const priced = this.#pricing.price(instrument, notional);
     const trade = this.#tradeOf(priced, instrument);
     if (!trade.ok) return trade;
@@ -149,7 +161,8 @@ export class TradingDesk {
     }
     const opening = openHedge(this.#engine.rooms, this.#engine.results, {
       trade: trade.value,
-      opportunity: id,
+      opportunity,
+      claim,
       leverage,
       asker: "operator",
     });
@@ -158,8 +171,7 @@ export class TradingDesk {
     const hedge = opened ?? this.#engine.rooms.executor.find(opening.id);
     if (!hedge) return refused(502, "hedge_lost", `hedge ${opening.id} cannot be found; look at the positions`);
     const state = stateOf(hedge);
-    if (state === "aborted" || state === "closed" || state === "stuck")
-      return refused(400, "leg_failed", failure(hedge));
+    if (state === "aborted" || state === "closed" || state === "stuck") return legFailed(hedge);
     return done(this.#executed(hedge, trade.value, priced));
   }
 
@@ -260,11 +272,4 @@ export class TradingDesk {
 function refusal(first: Refusal): ReturnType<typeof refused> {
   const control = first.code === "safe_mode" || first.code === "hold_active" || first.code === "dry_run";
   return refused(control ? 403 : 400, first.code, describeRefusal(first));
-}
-
-function failure(hedge: Hedge): string {
-  const said = hedge.orders
-    .map(({ request, state, says }) => `${request.leg} ${state}${says ? ` (${says})` : ""}`)
-    .join(", ");
-  return `hedge ${hedge.intent.id} did not stand: ${said}${hedge.stuck ? `; ${hedge.stuck}` : ""}`;
 }

@@ -33,6 +33,8 @@ export interface HedgeIntent {
   /** All-in, after every cost, at the decision. */
   readonly edgeBps: Bps;
   readonly opportunity: OpportunityId | null;
+  /** The claim of the request that asked for it, where one was made: by it a repeated request finds what it began. */
+  readonly claim?: string;
   readonly decidedAt: Instant;
 }
 

@@ -220,6 +220,8 @@ export class Lane {
       AUTO_LOOP: "true",
       API_TOKEN: this.#token,
       PORT: "0",
+      API_RATE_PER_MIN: "60000",
+      API_BURST: "10000",
       DATA_DIR: this.#data,
       ORDER_NOTIONAL_USDT: "1000",
       MAX_OPEN_POSITIONS: "6",

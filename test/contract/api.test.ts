@@ -451,10 +451,10 @@ describe("a request that is not what the schema says", () => {
     expectProblem(await ask(method, url), 422, "invalid_request");
   });
 
-  test("404 for a path or a method that is not there, without a word of our inside", async () => {
+  test("404 for a path and 405 for a method that is not there, without a word of our inside", async () => {
     const { ask } = await stage();
     expectProblem(await ask("GET", "/api/nothing?secret=1"), 404, "not_found");
-    expectProblem(await ask("GET", "/api/arb/execute"), 404, "not_found");
+    expectProblem(await ask("GET", "/api/arb/execute"), 405, "method_not_allowed");
   });
 });
 
@@ -765,6 +765,7 @@ describe("the document of the API", () => {
       "/api/ui/reset",
       "/api/ui/resume",
       "/api/ui/secret",
+      "/api/ui/session",
       "/api/ui/status/components",
       "/api/ui/status/overview",
       "/api/ui/status/slo",
@@ -786,14 +787,30 @@ describe("the document of the API", () => {
       "401",
       "403",
       "404",
+      "405",
       "409",
+      "413",
+      "415",
+      "421",
       "422",
+      "429",
       "502",
       "503",
     ]);
     expect(
       body.paths["/api/arb/execute"].post.requestBody.content["application/json"].schema.properties,
     ).toHaveProperty("notion_usdt");
+  });
+
+  test("every act takes an Idempotency-Key, and nothing else does", async () => {
+    const { ask } = await stage();
+    const { body } = await ask("GET", "/openapi.json");
+    type Operation = { readonly parameters?: readonly { readonly name: string }[] };
+    for (const [path, item] of Object.entries(body.paths as Record<string, Record<string, Operation>>))
+      for (const [method, { parameters = [] }] of Object.entries(item)) {
+        const takes = parameters.filter(({ name }) => name === "Idempotency-Key").length;
+        expect([method, path, takes]).toEqual([method, path, method === "get" || path === "/api/ui/session" ? 0 : 1]);
+      }
   });
 
   test("every reference in it leads somewhere", async () => {

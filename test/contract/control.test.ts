@@ -40,12 +40,37 @@ test("reset holds, and says so", async () => {
 
 test.each([
   ["an empty change", {}],
-  ["an unknown key", { mode: "HOLD", speed: 11 }],
+  ["an unknown key", { mode: "RUN", speed: 11 }],
   ["a mode that is none", { mode: "PANIC" }],
 ])("%s is 422 and changes nothing", async (_name, wish) => {
   const { ask } = await stage();
   expect((await ask("PATCH", control, wish)).status).toBe(422);
   expect((await ask("GET", "/api/ui/control-state")).body).toMatchObject({ mode: "RUN", safe_mode: false });
+});
+
+test.each([
+  ["an unknown key", { speed: 11 }, /speed/],
+  ["a value of the wrong kind", { auto_loop: "yes" }, /auto_loop/],
+  ["a setting that is none", { max_leverage: -3 }, /max_leverage/],
+])("HOLD and SAFE_MODE beside %s are on, and the 422 says what was not done", async (_name, wrong, says) => {
+  const { ask } = await stage();
+  const answer = await ask("PATCH", control, { mode: "HOLD", safe_mode: true, order_notional_usdt: 777, ...wrong });
+  expect([answer.status, answer.body.code]).toEqual([422, "invalid_request"]);
+  expect(answer.body.detail).toMatch(says);
+  expect(answer.body.detail).toContain("HOLD and SAFE_MODE are on; the rest was not done");
+  const { body } = await ask("GET", "/api/ui/control-state");
+  expect(body).toMatchObject({ mode: "HOLD", safe_mode: true });
+  expect(body.settings.order_notional_usdt).not.toBe("777");
+});
+
+test("and beside what needs a second person too", async () => {
+  const { ask } = await stage({ control: { safeMode: false }, facts: { profile: "live" } });
+  const answer = await ask("PATCH", control, { mode: "HOLD", max_open_positions: 99 });
+  expect([answer.status, answer.body.detail]).toEqual([
+    403,
+    expect.stringMatching(/HOLD is on; the rest was not done$/),
+  ]);
+  expect((await ask("GET", "/api/ui/control-state")).body.mode).toBe("HOLD");
 });
 
 test("with DRY_RUN_ONLY nothing real is opened, the refusal says so, and off is its own act", async () => {

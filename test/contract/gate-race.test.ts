@@ -45,7 +45,7 @@ async function race(stop: keyof typeof ROUNDS) {
     if (chance.happens(0.7)) await set.pass(chance.integer(40) / 4);
     if (stop === "hold") set.desk.control.hold(PEOPLE, undefined);
     else if (stop === "safe_mode") void set.desk.control.change(PEOPLE, { safe_mode: true });
-    else void set.desk.control.kill(PEOPLE, undefined);
+    else void set.desk.emergency.kill(PEOPLE, undefined);
     acknowledged = true;
     if (sent.length > written) after += 1;
     else before += 1;

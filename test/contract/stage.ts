@@ -9,6 +9,7 @@ import { Misfortune } from "#adapters/simulator/misfortune.ts";
 import { MemoryJournal, MemoryLedger } from "#adapters/storage/memory.ts";
 import { engineOver, memoryWire } from "#app/offline.ts";
 import { type SimulatedVenues, makeSimulatedVenues } from "#app/simulated-venues.ts";
+import { type OfflineDoorGiven, offlineDoor } from "#app/offline-door.ts";
 import { offlineDesk } from "#app/offline-desk.ts";
 import type { Desk } from "#desk/desk.ts";
 import type { DeskFacts } from "#desk/control-words.ts";
@@ -22,6 +23,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import { SettingsRoom } from "#trading/control/settings-room.ts";
 import { bps } from "#domain/decimal.ts";
 import { after } from "#domain/time.ts";
+import type { ApiOptions } from "#surfaces/api/options.ts";
 import { buildApi } from "#surfaces/api/server.ts";
 import type { ControllerStart } from "#trading/control/controller.ts";
 import type { Engine, EngineOptions } from "#trading/engine/engine.ts";
@@ -56,6 +58,8 @@ export interface StageGiven {
   readonly flush?: () => Promise<void>;
   /** What its status page shows of the world around it; nothing when left out. */
   readonly outside?: (clock: VirtualClock) => Outside;
+  /** Limits, names and proxies of the door; none of them when left out. */
+  readonly door?: OfflineDoorGiven;
   /** Hears every text that is written to a socket, in the step in which it is. */
   readonly overhear?: (text: string) => void;
 }
@@ -88,6 +92,8 @@ export interface Stage {
   readonly pass: (ms: number) => Promise<void>;
   readonly api: Awaited<ReturnType<typeof buildApi>>;
   readonly metrics: NodeMetrics | null;
+  /** With which it was built: for another one over the same desk. */
+  readonly apiOptions: ApiOptions;
   change(settings: Parameters<typeof someSettings>[0]): void;
 }
 
@@ -192,7 +198,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     started: () => true,
   });
   const names = chance.child("requests");
-  const api = await buildApi(desk, {
+  const apiOptions: ApiOptions = {
     host: given.host ?? "127.0.0.1",
     ...(metrics ? { exposition: metrics, meter: metrics } : {}),
     port: 0,
@@ -201,7 +207,9 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     version: "0.0.0-test",
     log: silentLog,
     requestId: () => names.token(16),
-  });
+    ...offlineDoor(desk, clock, names.child("door"), given.door),
+  };
+  const api = await buildApi(desk, apiOptions);
   status.begin();
   await turn(clock, engine.start());
   await clock.runUntil(after(clock.now(), 1_000));
@@ -239,6 +247,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     ask,
     api,
     metrics,
+    apiOptions,
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
     audit,
     change: (next) => settings.apply(someSettings(next)),

@@ -106,14 +106,20 @@ export async function ask(
   url: string,
   token: string | null,
   body?: unknown,
-): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers }> {
   const response = await fetch(url, {
     method: body === undefined ? "GET" : "POST",
     headers: {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  return {
+    status: response.status,
+    body: (await response.json()) as Record<string, unknown>,
+    headers: response.headers,
+  };
 }

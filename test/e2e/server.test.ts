@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { Program, ask, emptyFolder, removeFolders } from "./program.ts";
 
@@ -15,6 +17,8 @@ async function startServer(
   return { program, url };
 }
 
+const idOf = (body: Record<string, unknown>): unknown => (body["position"] as Record<string, unknown>)["id"];
+
 const stateOf = async (url: string): Promise<Record<string, unknown>> =>
   (await ask(`${url}/api/ui/control-state`, TOKEN)).body;
 
@@ -27,13 +31,18 @@ test("a configured start is on HOLD, resumes when it is asked to, and is on HOLD
     status: 403,
     body: { code: "hold_active" },
   });
-  expect((await ask(`${first.url}/api/ui/resume`, TOKEN, {})).body).toMatchObject({ mode: "RUN" });
-  expect(await ask(`${first.url}/api/arb/execute`, TOKEN, body)).toMatchObject({
-    status: 200,
-    body: { success: true },
-  });
+  const resumeKey = { "idempotency-key": "resume-of-the-first-run" };
+  expect((await ask(`${first.url}/api/ui/resume`, TOKEN, {}, resumeKey)).body).toMatchObject({ mode: "RUN" });
+  const key = { "idempotency-key": "hedge-of-the-first-run" };
+  const opened = await ask(`${first.url}/api/arb/execute`, TOKEN, body, key);
+  expect(opened).toMatchObject({ status: 200, body: { success: true } });
   await ask(`${first.url}/api/ui/hold`, TOKEN, { reason: "end of the shift" });
   expect(await first.program.signal("SIGTERM")).toBe(0);
+
+  // As if the process had been killed before it could write down what it answered.
+  const store = new Sqlite(join(data, "ledger.db"));
+  expect(store.prepare(`update claims set status = null where body like '%"position"%'`).run().changes).toBe(1);
+  store.close();
 
   const second = await startServer(data);
   const state = await stateOf(second.url);
@@ -41,6 +50,11 @@ test("a configured start is on HOLD, resumes when it is asked to, and is on HOLD
   expect(JSON.stringify(state["reasons"])).toContain("end of the shift");
   const { body: books } = await ask(`${second.url}/api/ui/positions`, TOKEN);
   expect(books["totals"]).toMatchObject({ open: 1 });
+  const resumed = await ask(`${second.url}/api/ui/resume`, TOKEN, {}, resumeKey);
+  expect([resumed.status, resumed.headers.get("idempotent-replay")]).toEqual([200, "true"]);
+  expect((await stateOf(second.url))["mode"]).toBe("HOLD");
+  const told = await ask(`${second.url}/api/arb/execute`, TOKEN, body, key);
+  expect(told).toMatchObject({ status: 200, body: { success: true, position: { id: idOf(opened.body) } } });
   expect(await second.program.signal("SIGTERM")).toBe(0);
 });
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "#domain/assert.ts";
+import { StoredClaims } from "./claims.ts";
 import { StoredLedger } from "./ledger.ts";
 import type { LedgerAnswer, LedgerQuestion } from "./ledger-words.ts";
 import { openStore } from "./sqlite.ts";
@@ -13,6 +14,7 @@ const port = parentPort;
 assert(port !== null, "the ledger's thread was started by nobody");
 const say = (answer: LedgerAnswer): void => port.postMessage(answer);
 const store = openStore((workerData as { readonly path: string }).path);
+const claims = new StoredClaims(store);
 const ledger = new StoredLedger(store, (error) => say({ type: "events-lost", says: String(error) }));
 
 port.on("message", (question: LedgerQuestion) => {
@@ -35,6 +37,14 @@ async function answer(question: LedgerQuestion): Promise<void> {
     }
     case "find-events":
       return say({ type: "events", id: question.id, page: await ledger.findEvents(question.query) });
+    case "claim":
+      return say({ type: "claimed", id: question.id, claimed: claims.claim(question.claim) });
+    case "settle":
+      claims.settle(question.claim, question.answer);
+      return say({ type: "done", id: question.id });
+    case "release":
+      claims.release(question.claim);
+      return say({ type: "done", id: question.id });
     case "close":
       // Events of this step are still to be written.
       await Promise.resolve();

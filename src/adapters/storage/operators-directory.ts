@@ -42,11 +42,14 @@ export class OperatorsDirectory implements Operators {
   }
 
   identify(token: string): Operator | null {
+    return this.holder(digestOf(token));
+  }
+
+  holder(digest: string): Operator | null {
     this.#look();
-    const { clock } = this.#options;
     const apiToken = this.#apiToken;
-    if (apiToken !== "" && digestOf(apiToken) === digestOf(token)) return { name: "operator", role: "operator" };
-    return findOperator(this.#here(), token, clock.now());
+    if (apiToken !== "" && digestOf(apiToken) === digest) return { name: "operator", role: "operator" };
+    return findOperator(this.#here(), digest, this.#options.clock.now());
   }
 
   all(): readonly Operator[] {

@@ -51,9 +51,9 @@ export function writeOperators(path: string, operators: readonly OperatorEntry[]
 /** Group and world have no business with it. */
 export const isPrivate = (path: string): boolean => !existsSync(path) || (statSync(path).mode & 0o077) === 0;
 
-/** The person of a token among these; null for nobody, for a disabled one, and after its end. */
-export function findOperator(entries: readonly OperatorEntry[], token: string, now: number): Operator | null {
-  const digest = Buffer.from(digestOf(token), "hex");
+/** The person of a token, by its digest, among these; null for nobody, for a disabled one, and after its end. */
+export function findOperator(entries: readonly OperatorEntry[], ofToken: string, now: number): Operator | null {
+  const digest = Buffer.from(ofToken, "hex");
   // All of them are compared, so that the time it takes says nothing about which one it was.
   const matching = entries.filter((each) => timingSafeEqual(Buffer.from(each.token_sha256, "hex"), digest));
   const live = matching.find(

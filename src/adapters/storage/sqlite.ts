@@ -82,6 +82,18 @@ const MIGRATIONS: readonly string[] = [
          and venue = coalesce(old.venue, '') and instrument = coalesce(old.instrument, '');
      delete from event_counts where count = 0 and hour = cast(old.at / 3600000 as integer);
    end;`,
+  `create table claims (
+     id text primary key,
+     who text not null,
+     fingerprint text not null,
+     at real not null,
+     until real not null,
+     status integer,
+     type text,
+     body text
+   ) strict, without rowid;
+   create index claims_by_person on claims (who, at);
+   create index claims_by_end on claims (until);`,
 ];
 
 /** A file that carries another application's mark is not ours to write to. */

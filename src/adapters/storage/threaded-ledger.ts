@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { assert } from "#domain/assert.ts";
 import type { LedgerEntry } from "#domain/entry.ts";
 import type { DomainEvent } from "#domain/event.ts";
+import type { Claim, ClaimAnswer, Claimed, Claims } from "#ports/claims.ts";
 import type { EventPage, EventQuery, Ledger } from "#ports/ledger.ts";
 import type { LedgerAnswer, LedgerQuestion } from "./ledger-words.ts";
 
@@ -11,7 +12,7 @@ interface Pending {
 }
 
 /** The ledger of a database that lives in a thread of its own: asking costs the trading thread a message, never a flush. */
-export class ThreadedLedger implements Ledger {
+export class ThreadedLedger implements Ledger, Claims {
   readonly #worker: Worker;
   readonly #eventsLost: (says: string) => void;
   readonly #pending = new Map<number, Pending>();
@@ -58,11 +59,33 @@ export class ThreadedLedger implements Ledger {
     return answer.page;
   }
 
+  async claim(claim: Claim): Promise<Claimed> {
+    const answer = await this.#ask((id) => ({ type: "claim", id, claim })).catch(whyNot);
+    if (answer.type === "claimed") return answer.claimed;
+    return {
+      outcome: "failed",
+      says: answer.type === "failed" ? answer.says : "the ledger's thread did not answer it",
+    };
+  }
+
+  settle(claim: string, answer: ClaimAnswer): Promise<string | null> {
+    return this.#written((id) => ({ type: "settle", id, claim, answer }));
+  }
+
+  release(claim: string): Promise<string | null> {
+    return this.#written((id) => ({ type: "release", id, claim }));
+  }
+
   /** What was asked for before is written first. */
   async close(): Promise<void> {
     if (this.#gone !== null) return;
     await this.#ask((id) => ({ type: "close", id })).catch(() => undefined);
     await this.#worker.terminate();
+  }
+
+  async #written(question: (id: number) => LedgerQuestion): Promise<string | null> {
+    const answer = await this.#ask(question).catch(whyNot);
+    return answer.type === "failed" ? answer.says : null;
   }
 
   #ask(question: (id: number) => LedgerQuestion): Promise<LedgerAnswer> {
@@ -94,4 +117,9 @@ export class ThreadedLedger implements Ledger {
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
   }
+}
+
+/** A fault of the store as an answer: whoever claims has a person waiting, and tells them. */
+function whyNot(error: unknown): LedgerAnswer {
+  return { type: "failed", id: 0, says: error instanceof Error ? error.message : String(error) };
 }

@@ -264,7 +264,7 @@ export class Episode {
       audit,
       boot: this.#epoch,
       facts: { profile: "testnet", label: "simulated", killFlatten: false },
-      operators: { identify: () => null, all: () => [ANN, BEN] },
+      operators: { identify: () => null, holder: () => null, all: () => [ANN, BEN] },
     });
     feed.subscribe((event) => {
       if (!life.alive) return;

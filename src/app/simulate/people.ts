@@ -31,9 +31,9 @@ export class People {
       ["hold", 0.02, (desk) => desk.control.hold(ANN, "because")],
       ["hold twice", 0.004, (desk) => [desk.control.hold(ANN, undefined), desk.control.hold(BEN, undefined, "stop")]],
       ["safe mode", 0.006, (desk) => this.#told("safe mode", desk.control.change(ANN, { safe_mode: true }))],
-      ["kill", 0.004, (desk) => desk.control.kill(BEN, "enough")],
-      ["cancel all", 0.01, (desk) => this.#told("cancel all", desk.control.cancelAll(ANN, undefined))],
-      ["flatten", 0.006, (desk) => this.#told("flatten", desk.control.flatten(BEN, {}))],
+      ["kill", 0.004, (desk) => desk.emergency.kill(BEN, "enough")],
+      ["cancel all", 0.01, (desk) => this.#told("cancel all", desk.emergency.cancelAll(ANN, undefined))],
+      ["flatten", 0.006, (desk) => this.#told("flatten", desk.emergency.flatten(BEN, {}))],
       ["lower a limit", 0.01, (desk) => this.#told("lower", desk.control.change(ANN, { max_open_positions: 1 }))],
       [
         "raise a limit",

@@ -1,14 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { Operator } from "#domain/operator.ts";
+import { aClock } from "../../../test/kit.ts";
+import { Sessions } from "./sessions.ts";
 import { Doorkeeper, mayAsk, needsCredential } from "./auth.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 
-/** Operators among whom one carries this token. */
-const knowing = (known: string) => ({
-  identify: (token: string): Operator | null => (token === known ? { name: "alice", role: "operator" } : null),
-  all: (): Operator[] => [{ name: "alice", role: "operator" }],
-});
+/** A door in front of operators among whom one carries this token. */
+function doorOf(enabled: boolean, known: string): Doorkeeper {
+  const alice: Operator = { name: "alice", role: "operator" };
+  const operators = {
+    identify: (token: string) => (token === known ? alice : null),
+    holder: () => null,
+    all: () => [alice],
+  };
+  return new Doorkeeper(enabled, operators, new Sessions(aClock(), operators, () => "a".repeat(43)));
+}
 
 describe("a credential", () => {
   test.each([
@@ -24,11 +31,11 @@ describe("a credential", () => {
     { header: "", admitted: false },
     { header: undefined, admitted: false },
   ])("$header: $admitted", ({ header, admitted }) => {
-    expect(new Doorkeeper(true, knowing(TOKEN)).ofHeader(header) !== null).toBe(admitted);
+    expect(doorOf(true, TOKEN).ofHeader(header) !== null).toBe(admitted);
   });
 
   test("is asked of nobody when auth is off: whoever sits here is the local operator", () => {
-    const off = new Doorkeeper(false, knowing(TOKEN));
+    const off = doorOf(false, TOKEN);
     expect([off.ofHeader(undefined)?.name, off.ofToken("")]).toEqual(["local", null]);
   });
 
@@ -51,6 +58,9 @@ describe("a path needs a credential", () => {
     ["GET", "/api/ui/status/overview", false],
     ["GET", "/api/arb/opportunity", false],
     ["POST", "/api/arb/confirm", false],
+    ["POST", "/api/ui/session", false],
+    ["GET", "/api/ui/session", true],
+    ["DELETE", "/api/ui/session", true],
     ["POST", "/healthz", true],
     ["GET", "/metrics", false],
     ["GET", "/api/arb/opportunities", true],

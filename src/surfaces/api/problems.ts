@@ -3,8 +3,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
 import type { Problem } from "#contract/problem.ts";
 import type { DeskAnswer, DeskRefusal } from "#desk/answer.ts";
+import { BodyFault } from "./gates/json-guard.ts";
 
-type Facts = Pick<Problem, "status" | "code" | "detail"> & Partial<Pick<Problem, "errors" | "approval">>;
+/** What a problem says, before it is one. */
+export type Facts = Pick<Problem, "status" | "code" | "detail"> & Partial<Pick<Problem, "errors" | "approval">>;
 
 export function problemOf(request: FastifyRequest, { status, code, detail, errors, approval }: Facts): Problem {
   return {
@@ -21,6 +23,10 @@ export function problemOf(request: FastifyRequest, { status, code, detail, error
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, facts: Facts): FastifyReply {
   return reply.code(facts.status).type("application/problem+json").send(problemOf(request, facts));
+}
+
+export function facts({ status, code, says, approval }: DeskRefusal): Facts {
+  return { status, code, detail: says, ...(approval === undefined ? {} : { approval }) };
 }
 
 /** A refusal on its way out of a route; `onError` writes it down. */
@@ -40,18 +46,21 @@ export function valueOf<T>(answer: DeskAnswer<T>): T {
   throw new Refused(answer.refusal);
 }
 
+/** Whether a fault of ours ended the request, and not an answer. */
+export function isFault(error: FastifyError | Refused): boolean {
+  if (error instanceof Refused || error instanceof BodyFault || hasZodFastifySchemaValidationErrors(error))
+    return false;
+  return isResponseSerializationError(error) || (error.statusCode ?? 500) >= 500;
+}
+
 /** Whatever went wrong before or inside a route, in the one shape. Nothing of our inside is told. */
 export function onError(error: FastifyError | Refused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof Refused) {
-    const { status, code, says, approval } = error.refusal;
-    return sendProblem(request, reply, { status, code, detail: says, ...(approval === undefined ? {} : { approval }) });
-  }
+  if (error instanceof Refused) return sendProblem(request, reply, facts(error.refusal));
+  if (error instanceof BodyFault)
+    return sendProblem(request, reply, { status: error.statusCode, code: error.code, detail: error.message });
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map((each) => ({
-      path: each.instancePath.replace(/^\//, "").replaceAll("/", ".") || (error.validationContext ?? "body"),
-      message: each.message ?? "is not valid",
-    }));
-    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    const errors = misfits(error);
+    const detail = describeMisfits(errors);
     return sendProblem(request, reply, { status: 422, code: "invalid_request", detail, errors });
   }
   if (isResponseSerializationError(error)) {
@@ -63,12 +72,8 @@ export function onError(error: FastifyError | Refused, request: FastifyRequest, 
     });
   }
   const status = error.statusCode ?? 500;
-  if (status < 500) {
-    const code = codeOf(error);
-    // The parser's own words quote what it stumbled over, and that may be a key.
-    const detail = code === "malformed_json" ? "the body is not JSON" : error.message;
-    return sendProblem(request, reply, { status, code, detail });
-  }
+  // The framework's own words would tell which one it is.
+  if (status < 500) return sendProblem(request, reply, WORDS[error.code] ?? badRequest(status));
   request.log.error({ error: error.message, stack: error.stack ?? "" }, "a route failed");
   return sendProblem(request, reply, {
     status: 500,
@@ -77,9 +82,28 @@ export function onError(error: FastifyError | Refused, request: FastifyRequest, 
   });
 }
 
-function codeOf(error: FastifyError): string {
-  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return "unsupported_media_type";
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return "body_too_large";
-  if (error instanceof SyntaxError || error.code.startsWith("FST_ERR_CTP")) return "malformed_json";
-  return "bad_request";
+type Misfits = NonNullable<Problem["errors"]>;
+
+/** Where a request is not what its schema says. */
+export function misfits({ validation = [], validationContext }: FastifyError): Misfits {
+  return validation.map((each) => ({
+    path: each.instancePath.replace(/^\//, "").replaceAll("/", ".") || (validationContext ?? "body"),
+    message: each.message ?? "is not valid",
+  }));
 }
+
+export const describeMisfits = (errors: Misfits): string =>
+  errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+
+const WORDS: Readonly<Record<string, Facts>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: "unsupported_media_type",
+    detail: "a body is JSON: send Content-Type: application/json",
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: "body_too_large", detail: "a body is at most 64 KiB" },
+  FST_ERR_BAD_URL: { status: 400, code: "bad_request", detail: "the address cannot be read" },
+  FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: "uri_too_long", detail: "a part of the address is too long" },
+};
+
+const badRequest = (status: number): Facts => ({ status, code: "bad_request", detail: "the request cannot be read" });

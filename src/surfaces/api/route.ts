@@ -6,6 +6,7 @@ import { problem } from "#contract/problem.ts";
 import type { Desk } from "#desk/desk.ts";
 import type { Exposition } from "#ports/telemetry.ts";
 import type { Doorkeeper } from "./auth.ts";
+import type { Strangers } from "./gates/strangers.ts";
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -18,6 +19,7 @@ export type Api = FastifyInstance<
 export interface RouteContext extends FastifyPluginOptions {
   readonly desk: Desk;
   readonly doorkeeper: Doorkeeper;
+  readonly strangers: Strangers;
   readonly version: string;
   /** Where the API listens. */
   readonly host: string;
@@ -32,10 +34,15 @@ export type Routes = (api: Api, context: RouteContext) => void;
 export const refusals = {
   400: problem.describe("refused by the market or by a limit"),
   401: problem.describe("no credential, or a wrong one"),
-  403: problem.describe("refused by control: SAFE_MODE, HOLD"),
+  403: problem.describe("refused by control: SAFE_MODE, HOLD; or not yours to ask, or asked by another site's page"),
   404: problem.describe("no such thing"),
-  409: problem.describe("not now"),
-  422: problem.describe("the request is not what the schema says"),
+  405: problem.describe("the path is there, the method is not: see Allow"),
+  409: problem.describe("not now; or the first request with this Idempotency-Key is not finished, or was broken off"),
+  413: problem.describe("the body is larger than 64 KiB"),
+  415: problem.describe("the body is no JSON in UTF-8, or is encoded"),
+  421: problem.describe("this server does not answer to that name"),
+  422: problem.describe("the request is not what the schema says, or its Idempotency-Key was used for another"),
+  429: problem.describe("too many: see Retry-After"),
   503: problem.describe("we could not put it on record"),
   502: problem.describe("a venue would not"),
 } as const;

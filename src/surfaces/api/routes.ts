@@ -11,6 +11,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { incidentsRoutes } from "./routes/incidents.ts";
 import { reconRoutes } from "./routes/recon.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { sessionRoutes } from "./routes/session.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
 export const routes: readonly Routes[] = [
@@ -26,4 +27,5 @@ export const routes: readonly Routes[] = [
   secretRoutes,
   statusRoutes,
   incidentsRoutes,
+  sessionRoutes,
 ];

@@ -1,40 +1,31 @@
-import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
-import fastify from "fastify";
-import {
-  type ZodTypeProvider,
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-} from "fastify-type-provider-zod";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Desk } from "#desk/desk.ts";
-import type { DoorMeter, Exposition, Log } from "#ports/telemetry.ts";
-import { ANONYMOUS } from "#domain/operator.ts";
-import type { Operators } from "#ports/operators.ts";
 import { meterAccess } from "./access-meter.ts";
-import { Doorkeeper, mayAsk, needsCredential } from "./auth.ts";
-import { onError, sendProblem } from "./problems.ts";
+import { Doorkeeper } from "./auth.ts";
+import { bareServer } from "./bare-server.ts";
+import { describeApi } from "./document.ts";
+import { bodyTokenRefusal, credentialRefusal, identify } from "./gates/credentials.ts";
+import { meet } from "./gates/request-facts.ts";
+import { Hosts } from "./gates/hosts.ts";
+import { isByBody } from "./gates/lanes.ts";
+import { Methods, repeatedParameter } from "./gates/methods.ts";
+import { OnceGate } from "./gates/once.ts";
+import { foreignOrigin, unreadableBody } from "./gates/origins.ts";
+import { Peers } from "./gates/peer.ts";
+import { RateGate } from "./gates/rates.ts";
+import { boundSockets } from "./gates/sockets.ts";
+import { Stopping } from "./gates/stopping.ts";
+import { Strangers } from "./gates/strangers.ts";
+import type { ApiOptions } from "./options.ts";
+import { type Facts, isFault, onError, sendProblem } from "./problems.ts";
 import type { Api } from "./route.ts";
 import { routes } from "./routes.ts";
+import { Sessions } from "./sessions.ts";
 
-export interface ApiOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly authEnabled: boolean;
-  readonly operators: Operators;
-  readonly version: string;
-  readonly log: Log;
-  /** What is measured, and who is told how every request ended; neither where nobody measures. */
-  readonly exposition?: Exposition;
-  readonly meter?: DoorMeter;
-  /** A name for one request. */
-  readonly requestId: () => string;
-}
+/** Turns a request away, and says why; null lets it through. */
+type Gate = (request: FastifyRequest, reply: FastifyReply) => Facts | null;
 
-const BODY_LIMIT = 64 * 1024;
-const REQUEST_TIMEOUT_MS = 15_000;
-
-/** The HTTP server: credential first, then shape, then the desk. Resolves once it listens; rejects when it cannot. */
+/** The HTTP server. Resolves once it listens; rejects when it cannot. */
 export async function serveApi(
   desk: Desk,
   options: ApiOptions,
@@ -43,77 +34,79 @@ export async function serveApi(
   await api.listen({ host: options.host, port: options.port });
   const address = api.server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
-  return { url: `http://${options.host}:${port}`, close: () => api.close() };
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, close: () => Stopping.drain(api, options.clock) };
 }
 
+/** The server, not yet listening. A request goes through the gates in the order in which they stand here. */
 export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
-  const doorkeeper = new Doorkeeper(options.authEnabled, options.operators);
-  const api = fastify({
-    bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
-    genReqId: options.requestId,
-  }).withTypeProvider<ZodTypeProvider>();
-  api.decorateRequest("who", null as never);
-  api.setValidatorCompiler(validatorCompiler);
-  api.setSerializerCompiler(serializerCompiler);
-  // A page of somebody else's may post plain text to us without asking; JSON it may not.
-  api.removeContentTypeParser("text/plain");
-  api.setErrorHandler(onError);
-  api.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, {
-      status: 404,
-      code: "not_found",
-      // Not repeated: people paste the wrong thing into an address.
-      detail: `there is no ${request.method} at this path; /docs lists what there is`,
-    }),
+  const { clock, operators, authEnabled } = options;
+  const api = bareServer(options);
+  const peers = new Peers(options.trustedProxies);
+  const hosts = new Hosts(options.host, options.allowedHosts);
+  const doorkeeper = new Doorkeeper(authEnabled, operators, new Sessions(clock, operators, options.draw));
+  const rates = new RateGate(clock, options.rates, doorkeeper);
+  const strangers = new Strangers(clock, options.authFailPerMinute, (address, attempts) =>
+    desk.door.credentialRefused(address, attempts),
   );
-  api.addHook("onRequest", async (request, reply) => {
-    reply
-      .header("x-request-id", request.id)
-      .header("x-content-type-options", "nosniff")
-      .header("referrer-policy", "no-referrer");
-    const path = request.url.split("?")[0] ?? "";
-    const who = doorkeeper.ofHeader(request.headers.authorization);
-    request.who = who ?? ANONYMOUS;
-    if (who === null && needsCredential(request.method, path)) {
-      reply.header("www-authenticate", 'Bearer realm="propbot"');
-      const detail = "send Authorization: Bearer <token>, an operator's own or API_TOKEN";
-      await sendProblem(request, reply, { status: 401, code: "unauthorized", detail });
-    } else if (who !== null && !mayAsk(who, request.method, path)) {
-      const detail = `${who.name} is a viewer: it may read, and nothing else`;
-      await sendProblem(request, reply, { status: 403, code: "forbidden", detail });
-    }
-  });
+  const once = new OnceGate(options.once, doorkeeper);
+  const methods = new Methods();
+  const stopping = new Stopping(api);
+
+  const arriving: readonly Gate[] = [
+    (_request, reply) => stopping.refusal(reply),
+    (request) => hosts.refusal(request),
+    foreignOrigin,
+    (request) => identify(request, doorkeeper),
+    (request, reply) => (isByBody(request) ? null : rates.refusal(request, reply)),
+    (request, reply) => credentialRefusal(request, reply, doorkeeper, strangers),
+    unreadableBody,
+    repeatedParameter,
+  ];
+  const withBody: readonly Gate[] = [
+    (request, reply) => (isByBody(request) ? rates.refusal(request, reply) : null),
+    (request, reply) => bodyTokenRefusal(request, reply, doorkeeper, strangers),
+  ];
+
+  boundSockets(api.server, peers);
   if (options.meter) meterAccess(api, options.meter);
-  api.addHook("onError", async (request, _reply, error) => {
-    if ((error.statusCode ?? 500) >= 500)
+  api.addHook("onRoute", (route) => methods.learn(route));
+  // Hooks that need not wait do not: a promise in each of them would cost a look more than the look itself.
+  api.addHook("onRequest", (request, reply, done) => {
+    meet(request, reply, peers);
+    pass(arriving, request, reply, done);
+  });
+  api.addHook("preValidation", (request, reply, done) => pass(withBody, request, reply, done));
+  api.addHook("preHandler", (request, reply, done) => {
+    if (once.concerns(request)) void once.before(request, reply, done);
+    else done();
+  });
+  api.addHook("onSend", (request, reply, payload, done) => {
+    stopping.tell(reply);
+    if (once.concerns(request)) void once.after(request, reply, payload, done);
+    else done();
+  });
+  api.setNotFoundHandler((request, reply) => sendProblem(request, reply, methods.refusal(request, reply)));
+  api.setErrorHandler((error: Parameters<typeof onError>[0], request, reply) => {
+    if (isFault(error)) {
+      once.broke(request);
       options.log.write("error", `request failed: ${error.message}`, { request: request.id });
+    }
+    return onError(error, request, reply);
   });
-  await api.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: {
-        title: "PropBot",
-        version: options.version,
-        description: "Two-leg delta-neutral hedges between Binance USDⓈ-M and OKX perpetuals.",
-      },
-      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-      security: options.authEnabled ? [{ bearer: [] }] : [],
-    },
-    transform: jsonSchemaTransform,
-  });
-  await api.register(swaggerUi, { routePrefix: "/docs" });
-  // Made once, before anybody trades: a first reader would else hold up everything for a tenth of a second.
-  let description = Buffer.alloc(0);
-  api.get("/openapi.json", { schema: { hide: true } }, (_request, reply) =>
-    reply.type("application/json; charset=utf-8").send(description),
-  );
-  for (const group of routes) {
+  return describeApi(api, options, () => {
     const { version, host, exposition } = options;
-    group(api, { desk, doorkeeper, version, host, exposition });
+    for (const group of routes) group(api, { desk, doorkeeper, strangers, version, host, exposition });
+  });
+}
+
+function pass(gates: readonly Gate[], request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  for (const gate of gates) {
+    const refusal = gate(request, reply);
+    if (refusal) {
+      sendProblem(request, reply, refusal);
+      return;
+    }
   }
-  await api.ready();
-  description = Buffer.from(JSON.stringify(api.swagger()));
-  return api;
+  done();
 }

@@ -13,6 +13,8 @@ import type { Rooms } from "./rooms.ts";
 export interface OpeningRequest {
   readonly trade: Omit<Opportunity, "id">;
   readonly opportunity: OpportunityId | null;
+  /** Goes on record with the hedge. */
+  readonly claim?: string | undefined;
   readonly leverage: number;
   readonly asker: Asker;
 }
@@ -37,6 +39,7 @@ export function openHedge(rooms: Rooms, results: Results, request: OpeningReques
     id,
     trade,
     opportunity: request.opportunity,
+    claim: request.claim,
     leverage,
     asker: request.asker,
     now: world.clock.now(),

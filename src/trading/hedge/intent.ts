@@ -12,13 +12,14 @@ export interface IntentInput {
   readonly id: HedgeId;
   readonly trade: Omit<Opportunity, "id">;
   readonly opportunity: OpportunityId | null;
+  readonly claim?: string | undefined;
   readonly leverage: number;
   readonly asker: Asker;
   readonly now: Instant;
 }
 
 /** A trade becomes something we mean to do: names, sizes, price bands and deadlines fixed, nothing sent. */
-export function intend({ id, trade, opportunity, leverage, asker, now }: IntentInput): HedgeIntent {
+export function intend({ id, trade, opportunity, claim, leverage, asker, now }: IntentInput): HedgeIntent {
   const leg = (name: LegName, quote: LegQuote): OrderRequest => ({
     id: clientOrderId(id, name, 1),
     hedge: id,
@@ -47,6 +48,7 @@ export function intend({ id, trade, opportunity, leverage, asker, now }: IntentI
     spreadBps: trade.spreadBps,
     edgeBps: trade.edge.allInBps,
     opportunity,
+    ...(claim === undefined ? {} : { claim }),
     decidedAt: now,
   };
 }

@@ -53,7 +53,7 @@ export const arbitrageRoutes: Routes = (api, { desk, doorkeeper }) => {
     async (request) => {
       const { symbol, min_spread, notion_usdt, notional_usdt, leverage } = request.body;
       const ask = { symbol, minSpread: min_spread, notional: notion_usdt ?? notional_usdt ?? 0, leverage };
-      return valueOf(await desk.trading.execute(ask));
+      return valueOf(await desk.trading.execute({ ...ask, claim: request.claim ?? undefined }));
     },
   );
 
@@ -79,7 +79,7 @@ export const arbitrageRoutes: Routes = (api, { desk, doorkeeper }) => {
           refused(401, "invalid_token", "a confirm needs the operator's token, in the body or as a bearer credential"),
         );
       }
-      return valueOf(await desk.trading.confirm(opportunity_id));
+      return valueOf(await desk.trading.confirm(opportunity_id, request.claim ?? undefined));
     },
   );
 

@@ -9,7 +9,10 @@ import {
   killAnswer,
   reasonRequest,
 } from "#contract/control.ts";
-import { valueOf } from "../problems.ts";
+import { refused } from "#desk/answer.ts";
+import { saferPart } from "../gates/lanes.ts";
+import type { FastifyError } from "fastify";
+import { describeMisfits, misfits, valueOf } from "../problems.ts";
 import { type Routes, refusals } from "../route.ts";
 
 /** Stopping and starting. */
@@ -53,8 +56,16 @@ export const controlRoutes: Routes = (api, { desk }) => {
         body: controlPatch,
         response: { 200: controlPatchAnswer, ...refusals },
       },
+      // What is wrong with the rest must not stand in the way of what makes it safer.
+      attachValidation: true,
     },
-    async ({ who, body: given }) => valueOf(await desk.control.change(who, given)),
+    async ({ who, body: given, validationError }) => {
+      if (validationError === undefined) return valueOf(await desk.control.change(who, given));
+      const safer = saferPart(given);
+      if (safer === null) throw validationError;
+      const wrong = describeMisfits(misfits(validationError as FastifyError));
+      return valueOf(refused(422, "invalid_request", `${wrong}${desk.control.makeSafer(who, safer)}`));
+    },
   );
   api.post(
     "/api/ui/reset",
@@ -71,7 +82,7 @@ export const controlRoutes: Routes = (api, { desk }) => {
         response: { 200: killAnswer, ...refusals },
       },
     },
-    ({ who, body: given }) => desk.control.kill(who, given?.reason),
+    ({ who, body: given }) => desk.emergency.kill(who, given?.reason),
   );
   for (const path of ["/api/ui/cancel_all", "/api/ui/cancel-all"]) {
     api.post(
@@ -84,7 +95,7 @@ export const controlRoutes: Routes = (api, { desk }) => {
           response: { 200: cancelAllAnswer, ...refusals },
         },
       },
-      async ({ who, body: given }) => valueOf(await desk.control.cancelAll(who, given?.venue)),
+      async ({ who, body: given }) => valueOf(await desk.emergency.cancelAll(who, given?.venue)),
     );
   }
   for (const path of ["/api/ui/close_exposure", "/api/hedge/flatten"]) {
@@ -98,7 +109,7 @@ export const controlRoutes: Routes = (api, { desk }) => {
           response: { 200: flattenAnswer, ...refusals },
         },
       },
-      async ({ who, body: given }) => valueOf(await desk.control.flatten(who, given ?? {})),
+      async ({ who, body: given }) => valueOf(await desk.emergency.flatten(who, given ?? {})),
     );
   }
 };

@@ -1,0 +1,68 @@
+import { STATUS_CODES, type Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import { guardedHeaders } from "./headers.ts";
+import type { Peers } from "./peer.ts";
+
+export const HEADER_BYTES = 16 * 1024;
+export const REQUEST_MS = 15_000;
+export const KEEP_ALIVE_MS = 5_000;
+/** How often the runtime looks for connections that take too long. */
+export const CHECK_MS = 2_500;
+const HEADERS_MS = 10_000;
+const MOST_SOCKETS = 256;
+const MOST_OF_ONE_ADDRESS = 32;
+
+/** Bounds on connections: how many, how many from one place, and how long one may take to say what it wants. */
+export function boundSockets(server: Server, peers: Peers): void {
+  server.headersTimeout = HEADERS_MS;
+  server.maxConnections = MOST_SOCKETS;
+  const held = new Map<string, number>();
+  server.on("connection", (socket: Socket) => {
+    const address = socket.remoteAddress ?? "";
+    // A proxy of ours speaks for many.
+    if (peers.trusts(address)) return;
+    const count = (held.get(address) ?? 0) + 1;
+    if (count > MOST_OF_ONE_ADDRESS) {
+      socket.destroy();
+      return;
+    }
+    held.set(address, count);
+    socket.once("close", () => {
+      const left = (held.get(address) ?? 1) - 1;
+      if (left === 0) held.delete(address);
+      else held.set(address, left);
+    });
+  });
+}
+
+/** What could not even be read as a request gets an answer of the usual shape, and its connection ends. */
+export function answerUnread(code: string | undefined, socket: Duplex, id: string): void {
+  if (code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, word, detail] = UNREAD[code ?? ""] ?? ([400, "malformed_http", "this is no HTTP request"] as const);
+  const body = JSON.stringify({
+    type: `urn:propbot:problem:${word}`,
+    title: STATUS_CODES[status],
+    status,
+    detail,
+    code: word,
+    instance: id,
+  });
+  const headers = {
+    ...guardedHeaders("/"),
+    "content-type": "application/problem+json; charset=utf-8",
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+    "x-request-id": id,
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const UNREAD: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "headers_too_large", `the headers of a request are at most ${HEADER_BYTES} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "request_timeout", "the request took too long to arrive"],
+};
