@@ -5,7 +5,9 @@ import { Once } from "#desk/once.ts";
 import type { Claims } from "#ports/claims.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Log } from "#ports/telemetry.ts";
+import { SOCKETS } from "#surfaces/api/gates/sockets.ts";
 import type { DoorOptions } from "#surfaces/api/options.ts";
+import { LISTENERS } from "#surfaces/api/stream/door.ts";
 import { LOOKS_PER_MINUTE } from "#surfaces/api/gates/rates.ts";
 import type { Config } from "./config.ts";
 import { StateFile } from "./state-file.ts";
@@ -44,5 +46,7 @@ export function doorOf({ config, desk, clock, claims, directory, log, looksPerMi
     authFailPerMinute: config.authFailPerMin,
     allowedHosts: config.allowedHosts,
     trustedProxies: config.trustedProxies,
+    sockets: SOCKETS,
+    listeners: LISTENERS,
   };
 }

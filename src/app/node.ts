@@ -21,7 +21,7 @@ import { WsSocketFactory } from "#adapters/wire/socket.ts";
 import { Desk } from "#desk/desk.ts";
 import type { Gate } from "#ports/gate.ts";
 import type { Log } from "#ports/telemetry.ts";
-import { serveApi } from "#surfaces/api/server.ts";
+import { type Served, serveApi } from "#surfaces/api/server.ts";
 import { Engine } from "#trading/engine/engine.ts";
 import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
@@ -223,6 +223,7 @@ async function assemble(
     log,
     simulated,
     metricsAt: () => metrics.collectedAt,
+    served: () => api,
     token: config.authEnabled ? token : "",
   });
   opened.push(() => status.close());
@@ -235,7 +236,10 @@ async function assemble(
     redact: redactor(redacted),
   });
   control.begin(engine, room);
+  let api: Served | null = null;
   metrics.sources = {
+    uiClients: () => api?.hub.count() ?? 0,
+    streamDropped: () => [...(api?.hub.dropped ?? [])].map(([reason, count]) => ({ reason, count })),
     components: () =>
       (status.room.board()?.components ?? []).map(({ id, group, level, checkedAt }) => ({
         id,
@@ -255,7 +259,7 @@ async function assemble(
     started: () => started,
   });
   opened.push(() => engine.stop());
-  const api = await serveApi(desk, {
+  api = await serveApi(desk, {
     host: config.host,
     port: config.port,
     authEnabled: config.authEnabled,
@@ -267,7 +271,8 @@ async function assemble(
     requestId: () => chance.token(16),
     ...doorOf({ config, desk, clock, claims: ledger, directory, log, looksPerMinute }),
   });
-  opened.push(() => api.close());
+  const { url } = api;
+  opened.push(() => api?.close());
   status.begin();
   await engine.start();
   started = true;
@@ -287,7 +292,7 @@ async function assemble(
     lease,
     clock,
     log,
-    url: api.url,
+    url,
     token: config.authEnabled ? token : "",
     stop: async () => {
       engine.rooms.controller.hold("shutdown", "the process is being stopped");

@@ -5,7 +5,9 @@ import { Once } from "#desk/once.ts";
 import type { Chance } from "#ports/chance.ts";
 import type { Claims } from "#ports/claims.ts";
 import type { Clock } from "#ports/clock.ts";
+import { SOCKETS } from "#surfaces/api/gates/sockets.ts";
 import type { DoorOptions } from "#surfaces/api/options.ts";
+import { LISTENERS } from "#surfaces/api/stream/door.ts";
 import { variables } from "./variables.ts";
 
 export interface OfflineDoorGiven extends Partial<Omit<DoorOptions, "clock" | "once" | "draw">> {
@@ -34,6 +36,8 @@ export function offlineDoor(desk: Desk, clock: Clock, chance: Chance, given: Off
     authFailPerMinute: PLENTY,
     allowedHosts: [],
     trustedProxies: [],
+    sockets: SOCKETS,
+    listeners: LISTENERS,
     ...rest,
   };
 }

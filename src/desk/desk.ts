@@ -15,6 +15,7 @@ import { PricingDesk } from "./pricing-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
 import { IncidentsDesk } from "./incidents-desk.ts";
 import { StatusDesk } from "./status-desk.ts";
+import { StreamDesk } from "./stream-desk.ts";
 import { TradingDesk } from "./trading-desk.ts";
 
 /** The one door for people: every surface asks here, so all of them obey the same rules. */
@@ -32,6 +33,7 @@ export class Desk {
   readonly incidents: IncidentsDesk;
   readonly events: EventsDesk;
   readonly portfolio: PortfolioExport;
+  readonly stream: StreamDesk;
   readonly now: () => Instant;
 
   constructor(engine: Engine, room: ControlRoom, status: StatusRoom, facts: DeskFacts) {
@@ -46,6 +48,15 @@ export class Desk {
     this.recon = new ReconDesk(engine);
     this.status = new StatusDesk(engine, status);
     this.incidents = new IncidentsDesk(status, room);
+    this.stream = new StreamDesk({
+      engine,
+      room: status,
+      status: this.status,
+      control: this.control,
+      trading: this.trading,
+      books: this.books,
+      approvals: this.approvals,
+    });
     const redact = facts.redact ?? ((text: string) => text);
     this.events = new EventsDesk(engine, redact);
     this.portfolio = new PortfolioExport(engine, redact);

@@ -94,6 +94,8 @@ export interface Stage {
   readonly metrics: NodeMetrics | null;
   /** With which it was built: for another one over the same desk. */
   readonly apiOptions: ApiOptions;
+  /** Who may speak to it, by their tokens: what is taken out of here is revoked. */
+  readonly people: Map<string, Operator>;
   change(settings: Parameters<typeof someSettings>[0]): void;
 }
 
@@ -248,6 +250,7 @@ export async function stage(given: StageGiven = {}): Promise<Stage> {
     api,
     metrics,
     apiOptions,
+    people,
     pass: (ms) => clock.runUntil(after(clock.now(), ms)),
     audit,
     change: (next) => settings.apply(someSettings(next)),

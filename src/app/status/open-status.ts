@@ -8,11 +8,13 @@ import type { Log } from "#ports/telemetry.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import type { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
+import type { Served } from "#surfaces/api/server.ts";
 import { StatusRoom } from "#trading/engine/status-room.ts";
 import type { Config, Environment } from "../config.ts";
 import { AUDIT_FOLDER, AUDIT_KEY, type ControlStore, OPERATORS } from "../control.ts";
 import { AuditWatch } from "./audit-watch.ts";
 import { ConfigWatch } from "./config-watch.ts";
+import { DocsWatch } from "./docs-watch.ts";
 import { KeysWatch } from "./keys-watch.ts";
 import { StatusFiles } from "./status-files.ts";
 import { readThresholds } from "./thresholds.ts";
@@ -33,6 +35,8 @@ export interface StatusGiven {
   readonly simulated: boolean;
   /** When the metrics were last collected; null before the first time. */
   readonly metricsAt: () => Instant | null;
+  /** The server of the API; null before it listens. */
+  readonly served: () => Served | null;
 }
 
 /** The status of this process: its own rooms, and the files and threads around them. */
@@ -64,6 +68,7 @@ export function openStatus(given: StatusGiven): { readonly room: StatusRoom; beg
         ...(config.secretsKeyFile === "" ? [] : [config.secretsKeyFile]),
       ],
     }),
+    docs: new DocsWatch(clock, () => given.served()?.paths ?? []),
     config: new ConfigWatch({ clock, path: existsSync(envFile) ? envFile : null, environment }),
   };
   const room = new StatusRoom({
@@ -76,6 +81,8 @@ export function openStatus(given: StatusGiven): { readonly room: StatusRoom; beg
       audit: () => watches.audit.health(),
       keys: () => watches.keys.health(),
       config: () => watches.config.health(),
+      docs: () => watches.docs.health(),
+      stream: () => given.served()?.hub.health() ?? null,
       metrics: given.metricsAt,
       telegram: () => "off",
     },

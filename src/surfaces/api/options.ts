@@ -3,6 +3,8 @@ import type { Clock } from "#ports/clock.ts";
 import type { Operators } from "#ports/operators.ts";
 import type { DoorMeter, Exposition, Log } from "#ports/telemetry.ts";
 import type { Rates } from "./gates/rates.ts";
+import type { SocketBounds } from "./gates/sockets.ts";
+import type { ListenerBounds } from "./stream/door.ts";
 
 /** What the API has to be told before it can be built. */
 export interface ApiOptions extends DoorOptions {
@@ -28,6 +30,9 @@ export interface DoorOptions {
   /** Names we answer to besides those of this machine. */
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
+  readonly sockets: SocketBounds;
+  /** How many may listen to the stream. */
+  readonly listeners: ListenerBounds;
   /** 256 bits nobody can guess. */
   readonly draw: () => string;
 }

@@ -21,21 +21,41 @@ import { type Facts, isFault, onError, sendProblem } from "./problems.ts";
 import type { Api } from "./route.ts";
 import { routes } from "./routes.ts";
 import { Sessions } from "./sessions.ts";
+import { StreamDoor } from "./stream/door.ts";
+import { StreamHub } from "./stream/hub.ts";
 
 /** Turns a request away, and says why; null lets it through. */
 type Gate = (request: FastifyRequest, reply: FastifyReply) => Facts | null;
 
+declare module "fastify" {
+  interface FastifyInstance {
+    hub: StreamHub;
+  }
+}
+
+/** A server that listens. */
+export interface Served {
+  readonly url: string;
+  /** Whoever listens to the stream. */
+  readonly hub: StreamHub;
+  /** Every path it answers, as the document writes them. */
+  readonly paths: readonly string[];
+  close(): Promise<void>;
+}
+
 /** The HTTP server. Resolves once it listens; rejects when it cannot. */
-export async function serveApi(
-  desk: Desk,
-  options: ApiOptions,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function serveApi(desk: Desk, options: ApiOptions): Promise<Served> {
   const api = await buildApi(desk, options);
   await api.listen({ host: options.host, port: options.port });
   const address = api.server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, close: () => Stopping.drain(api, options.clock) };
+  return {
+    url: `http://${host}:${port}`,
+    paths: [...Object.keys(api.swagger().paths ?? {}), "/docs"],
+    hub: api.hub,
+    close: () => Stopping.drain(api, options.clock),
+  };
 }
 
 /** The server, not yet listening. A request goes through the gates in the order in which they stand here. */
@@ -68,7 +88,25 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
     (request, reply) => bodyTokenRefusal(request, reply, doorkeeper, strangers),
   ];
 
-  boundSockets(api.server, peers);
+  const hub = new StreamHub({ clock, desk: desk.stream, version: options.version });
+  const listening = {
+    hub,
+    doorkeeper,
+    strangers,
+    hosts,
+    peers,
+    bounds: options.listeners,
+    requestId: options.requestId,
+  };
+  const stream = new StreamDoor(listening);
+  api.decorate("hub", hub);
+  api.server.on("upgrade", (request, wire, head) => stream.knock(request, wire, head));
+  api.addHook("preClose", (done) => {
+    hub.close();
+    done();
+  });
+
+  boundSockets(api.server, peers, options.sockets);
   if (options.meter) meterAccess(api, options.meter);
   api.addHook("onRoute", (route) => methods.learn(route));
   // Hooks that need not wait do not: a promise in each of them would cost a look more than the look itself.

@@ -1,9 +1,16 @@
-import type { FastifyRequest } from "fastify";
 import type { Facts } from "../problems.ts";
+import type { Peer } from "./peer.ts";
 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 const ANY: ReadonlySet<string> = new Set(["0.0.0.0", "[::]"]);
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
+
+/** What of a request tells whom it is for. */
+export interface Addressed {
+  readonly raw: { readonly rawHeaders: readonly string[] };
+  readonly originalUrl: string;
+  readonly peer: Pick<Peer, "host" | "pretends">;
+}
 
 /**
  * Answers only to names that are ours. A page that makes its own name point to this machine comes with that name, and
@@ -37,7 +44,7 @@ export class Hosts {
   }
 
   /** What is wrong with the name this request came under; null when it is ours. */
-  refusal({ raw: { rawHeaders }, originalUrl: url, peer: { host, pretends } }: FastifyRequest): Facts | null {
+  refusal({ raw: { rawHeaders }, originalUrl: url, peer: { host, pretends } }: Addressed): Facts | null {
     if (hostsIn(rawHeaders) > 1)
       return { status: 400, code: "bad_request", detail: "there is more than one Host header" };
     if (pretends) {

@@ -7,7 +7,7 @@ export function foreignOrigin({ method, headers, peer }: FastifyRequest): Facts 
   if (isReading(method)) return null;
   const site = headers["sec-fetch-site"];
   const foreignSite = site === "cross-site" || site === "same-site";
-  if (!foreignSite && (headers.origin === undefined || isOwn(headers.origin, peer.host))) return null;
+  if (!foreignSite && (headers.origin === undefined || isOwnOrigin(headers.origin, peer.host))) return null;
   return {
     status: 403,
     code: "foreign_origin",
@@ -15,7 +15,8 @@ export function foreignOrigin({ method, headers, peer }: FastifyRequest): Facts 
   };
 }
 
-function isOwn(origin: string, host: string | null): boolean {
+/** Whether a page of this origin is one of ours. */
+export function isOwnOrigin(origin: string, host: string | null): boolean {
   const parsed = URL.parse(origin);
   const ours = URL.parse(`${parsed?.protocol ?? "http:"}//${host ?? ""}`);
   return parsed !== null && ours !== null && /^https?:$/.test(parsed.protocol) && parsed.host === ours.host;

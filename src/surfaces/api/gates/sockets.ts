@@ -10,20 +10,26 @@ export const KEEP_ALIVE_MS = 5_000;
 /** How often the runtime looks for connections that take too long. */
 export const CHECK_MS = 2_500;
 const HEADERS_MS = 10_000;
-const MOST_SOCKETS = 256;
-const MOST_OF_ONE_ADDRESS = 32;
+
+/** How many connections at once: in all, and from one address. */
+export interface SocketBounds {
+  readonly all: number;
+  readonly ofOneAddress: number;
+}
+
+export const SOCKETS: SocketBounds = { all: 256, ofOneAddress: 32 };
 
 /** Bounds on connections: how many, how many from one place, and how long one may take to say what it wants. */
-export function boundSockets(server: Server, peers: Peers): void {
+export function boundSockets(server: Server, peers: Peers, { all, ofOneAddress }: SocketBounds): void {
   server.headersTimeout = HEADERS_MS;
-  server.maxConnections = MOST_SOCKETS;
+  server.maxConnections = all;
   const held = new Map<string, number>();
   server.on("connection", (socket: Socket) => {
     const address = socket.remoteAddress ?? "";
     // A proxy of ours speaks for many.
     if (peers.trusts(address)) return;
     const count = (held.get(address) ?? 0) + 1;
-    if (count > MOST_OF_ONE_ADDRESS) {
+    if (count > ofOneAddress) {
       socket.destroy();
       return;
     }
