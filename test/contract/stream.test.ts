@@ -55,8 +55,9 @@ function listen(
 }
 
 const typesOf = ({ heard }: Client): readonly string[] => heard.map(({ type }) => type);
-const settled = (client: Client, count: number): Promise<void> =>
-  expect.poll(() => client.heard.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+async function settled(client: Client, count: number): Promise<void> {
+  await expect.poll(() => client.heard.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+}
 /** Turns the clock, and lets the sockets have their turn. */
 async function pass(on: Stage, ms: number): Promise<void> {
   await on.pass(ms);
