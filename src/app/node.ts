@@ -248,7 +248,7 @@ async function assemble(
         checkedAt,
       })),
   };
-  const reading = metrics.begin();
+  const reading = await metrics.begin();
   opened.push(() => reading.stop());
   let started = false;
   metrics.watch(engine, room, feed, {

@@ -47,6 +47,10 @@ class Shown {
     return true;
   }
 
+  get isEmpty(): boolean {
+    return this.#texts.size === 0;
+  }
+
   clear(): void {
     this.#texts.clear();
   }
@@ -55,6 +59,7 @@ class Shown {
 /** What changes, as it changes: the status after every look that saw a change, events at once, the rest once a second. */
 export class StreamDesk {
   readonly #heard: Heard;
+  readonly #shown = new Shown();
 
   constructor(heard: Heard) {
     this.#heard = heard;
@@ -62,26 +67,30 @@ export class StreamDesk {
 
   /** Everything as it stands, one message for each channel; events have no standing. */
   snapshot(): readonly StreamNews[] {
-    return CHANNELS.filter((channel) => channel !== "events").map((channel) => ({
+    const news = CHANNELS.filter((channel) => channel !== "events").map((channel) => ({
       channel,
       type: `${channel}.snapshot`,
       data: this.#standing(channel),
     }));
+    // The first who listens has heard all of this. Of those who listened before nobody may miss what changed since.
+    if (this.#shown.isEmpty) {
+      for (const { channel, data } of news) this.#shown.isNews(channel, wordsOf(data));
+      this.#statusPatch();
+    }
+    return news;
   }
 
   /** @param wanted whether anybody listens now: nothing is made for nobody */
   listen(hear: (news: StreamNews) => void, wanted: () => boolean): { close(): void } {
     const { engine, room } = this.#heard;
-    const shown = new Shown();
     const looking = room.listen(() => {
-      if (!wanted()) return shown.clear();
-      const patch = this.#statusPatch(shown);
+      if (!wanted()) return this.#shown.clear();
+      const patch = this.#statusPatch();
       if (patch !== null) hear({ channel: "status", type: "status.patch", data: patch });
       for (const channel of CHANNELS) {
         if (channel === "status" || channel === "events") continue;
         const data = this.#standing(channel);
-        const text = JSON.stringify(data, (name, value: unknown) => (TICKING.has(name) ? undefined : value));
-        if (shown.isNews(channel, text)) hear({ channel, type: `${channel}.snapshot`, data });
+        if (this.#shown.isNews(channel, wordsOf(data))) hear({ channel, type: `${channel}.snapshot`, data });
       }
     });
     const hearing = engine.rooms.world.feed.subscribe((event) => {
@@ -99,7 +108,8 @@ export class StreamDesk {
    * Null when there is nothing to tell. Another level or other words are told at once; figures tick with every look, and
    * are told now and then.
    */
-  #statusPatch(shown: Shown): z.infer<typeof statusPatch> | null {
+  #statusPatch(): z.infer<typeof statusPatch> | null {
+    const shown = this.#shown;
     const { components: all = [] } = this.#heard.room.board() ?? {};
     const now = this.#heard.room.now();
     const figures = now - shown.figuresAt >= FIGURES_EVERY_MS;
@@ -142,6 +152,9 @@ export class StreamDesk {
     }
   }
 }
+
+const wordsOf = (data: unknown): string =>
+  JSON.stringify(data, (name, value: unknown) => (TICKING.has(name) ? undefined : value));
 
 function eventNews({ at, level, type, code, says, venue, instrument, hedge, data }: DomainEvent): unknown {
   return {

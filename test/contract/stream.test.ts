@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { AddressInfo } from "node:net";
-import { CHANNELS, streamMessage } from "#contract/stream.ts";
+import { CHANNELS, hello, streamMessage } from "#contract/stream.ts";
 import { statusOverview } from "#contract/status.ts";
 import { type Stage, type StageGiven, TOKEN, stage } from "./stage.ts";
 
@@ -108,7 +108,11 @@ describe("whoever may listen", () => {
       expect(() => statusOverview.parse(client.heard[1]?.data)).not.toThrow();
       const order = client.heard.map(({ seq }) => seq);
       expect(order).toEqual(order.toSorted((a, b) => a - b));
-      expect(client.heard[0]?.data).toEqual({ build: "0.0.0-test", channels: [...CHANNELS], heartbeat_s: 5 });
+      expect(hello.parse(client.heard[0]?.data)).toEqual({
+        build: "0.0.0-test",
+        channels: [...CHANNELS],
+        heartbeat_s: 5,
+      });
     },
   );
 

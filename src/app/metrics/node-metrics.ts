@@ -93,7 +93,8 @@ export class NodeMetrics implements Exposition, DoorMeter {
   }
 
   /** Where nobody else reads them they are read here: that they can be is worth knowing before they are needed. */
-  begin(): Timer {
+  async begin(): Promise<Timer> {
+    await this.text();
     return this.#clock.every(OWN_READING_MS, () => {
       const at = this.#collectedAt;
       if (at === null || this.#clock.now() - at >= OWN_READING_MS) void this.text().catch(() => undefined);
