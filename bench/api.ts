@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { feedPart } from "./api/feed.ts";
 import { Child, withChildren } from "./harness/child.ts";
 import { type Flags, eachInItsOwnProcess, flags, rounds } from "./harness/command.ts";
 import { type Goal, type Part, number, unbuiltPart } from "./harness/report.ts";
@@ -139,10 +140,6 @@ const UNBUILT: readonly Part[] = [
     { what: "vs JSON.stringify", atLeast: 1.5 },
     { what: "p99 vs limit", atMost: 1.5 },
   ]),
-  unbuiltPart("api", "feed to 1000 clients", "a live feed over websockets", [
-    { what: "CPU vs one prepared frame", atMost: 1.25 },
-    { what: "ms the loop stands", atMost: 4 },
-  ]),
   unbuiltPart("api", "trading beside it", "a thread of its own for the surfaces", [
     { what: "tick to order, saturated vs idle", atMost: 1.5 },
   ]),
@@ -150,5 +147,6 @@ const UNBUILT: readonly Part[] = [
 
 await eachInItsOwnProcess(flags(), [
   ...ASKED.map((asked) => ({ name: asked.name, run: (given: Flags) => benchOf(asked, given) })),
+  { name: "feed to 1000 clients", run: feedPart },
   ...UNBUILT.map((part) => ({ name: part.part, run: () => Promise.resolve(part) })),
 ]);

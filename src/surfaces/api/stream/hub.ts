@@ -9,11 +9,11 @@ const PING_EVERY_MS = 20_000;
 /** A credential that was taken away must not hear on for a second. */
 const WELCOME_EVERY_MS = 500;
 /** So many are written to in one go: the loop belongs to trading. */
-const AT_ONCE = 200;
+const AT_ONCE = 100;
 
 export interface HubDeps {
   readonly clock: Clock;
-  readonly desk: StreamDesk;
+  readonly desk: Pick<StreamDesk, "listen" | "snapshot">;
   readonly version: string;
 }
 
