@@ -21,6 +21,8 @@ const QUICK = {
   maintenanceMs: 6_000,
 } as const;
 const ROOM = 9_000 * 1_048_576;
+/** What is left on the disk that some of these write to. */
+const room = { bytes: ROOM };
 
 /** The world around a server in good order. */
 const healthy = (clock: Clock): Outside => ({
@@ -202,9 +204,21 @@ const CAUSES: readonly Cause[] = [
     name: "a venue takes our key for somebody else's",
     befall: (on) => on.venueSettings[1]?.keys.replace({ apiKey: "wrong", secret: "wrong", passphrase: "wrong" }),
     afterMs: 12_000,
-    shows: { recon: "UNKNOWN", deriv_okx_perp: "WARN", live_readiness: "WARN" },
+    shows: { recon: "UNKNOWN", deriv_okx_perp: "HOLD", live_readiness: "WARN", incidents: "WARN" },
     holds: ["feed"],
     overAfterMs: null,
+  },
+  {
+    name: "the disk is almost full",
+    given: { freeBytes: () => room.bytes },
+    befall: () => {
+      room.bytes = 100 * 1_048_576;
+      return () => void (room.bytes = ROOM);
+    },
+    afterMs: 8_000,
+    shows: { journal_outbox: "HOLD", live_readiness: "WARN", incidents: "WARN" },
+    holds: ["disk"],
+    overAfterMs: OVER,
   },
   {
     name: "a leg is closed by hand while the other one stands",

@@ -55,6 +55,14 @@ export function oldest(moments: readonly (Instant | null)[]): Instant | null {
   return first;
 }
 
+/** What these watches saw at their last look, as parts of a component that shows more than them. */
+export function watchParts(
+  view: SystemView,
+  ...ids: readonly string[]
+): readonly (Part & { readonly source: string })[] {
+  return view.watches().readings.flatMap(({ id, readings }) => (ids.includes(id) ? readings : []));
+}
+
 /** What the watch of this name saw at its last look; null before the first. */
 export function ofWatch(view: SystemView, id: string, well: string): Finding | null {
   const { at, readings } = view.watches();

@@ -1,5 +1,5 @@
 import { symbolOf } from "#domain/ids.ts";
-import { type Part, type Probe, ofParts } from "../probe.ts";
+import { type Part, type Probe, ofParts, watchParts } from "../probe.ts";
 
 /** Out of sight for so long while a hedge is open, and nothing of it can be judged. */
 const BLIND_MS = 5_000;
@@ -24,7 +24,8 @@ export const bookSequence: Probe = {
     });
     const heard = books.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
     const untrusted = books.filter(({ distrust }) => distrust !== null).length;
-    return ofParts(view.now(), parts, `${books.length} books whole, oldest ${age(heard)}`, {
+    const unseen = watchParts(view, "feed").filter(({ source }) => source.includes(" book of "));
+    return ofParts(view.now(), [...parts, ...unseen], `${books.length} books whole, oldest ${age(heard)}`, {
       books: books.length,
       untrusted,
       resyncs_per_min: books.reduce((all, { resyncs }) => all + resyncs, 0),

@@ -1,7 +1,6 @@
-import { worst } from "#domain/health.ts";
-import { type Probe, ofWatch } from "../probe.ts";
+import { type Probe, ofParts, ofWatch, watchParts } from "../probe.ts";
 
-/** How much of each limit is used at worst case, and whether the delta is within its cap. */
+/** How much of each limit is used at worst case, and whether the delta and the margin are within their caps. */
 export const caps: Probe = {
   id: "kill_caps",
   title: "Kill caps",
@@ -13,8 +12,7 @@ export const caps: Probe = {
     const used = ofWatch(view, "caps", "within every cap");
     const delta = ofWatch(view, "delta", "");
     if (used === null || delta === null) return null;
-    const level = worst([used.level, delta.level]);
-    const says = delta.level === level && level !== "OK" ? delta.says : used.says;
-    return { level, says, metrics: { ...used.metrics, ...delta.metrics }, at: used.at };
+    const parts = [used, delta, ...watchParts(view, "margin")];
+    return ofParts(used.at, parts, used.says, { ...used.metrics, ...delta.metrics });
   },
 };

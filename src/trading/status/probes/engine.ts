@@ -1,4 +1,4 @@
-import { type Part, type Probe, ofParts } from "../probe.ts";
+import { type Part, type Probe, ofParts, watchParts } from "../probe.ts";
 
 const SLOW_MS = 5_000;
 const ERROR_STREAK = 3;
@@ -23,6 +23,7 @@ export const engine: Probe = {
     );
     const streak = failedInARow >= HOLD_STREAK ? "HOLD" : failedInARow >= ERROR_STREAK ? "ERROR" : "OK";
     const parts: Part[] = [
+      ...watchParts(view, "loop-lag"),
       { level: ageMs > SLOW_MS ? "WARN" : "OK", says: `nothing was looked at for ${Math.round(ageMs / 1_000)} s` },
       { level: both.length > 0 ? "OK" : "ERROR", says: "no pair has two books that can be believed" },
       { level: streak, says: `${failedInARow} openings in a row came to nothing` },

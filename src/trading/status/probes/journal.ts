@@ -1,5 +1,5 @@
 import { liveOrders } from "#domain/hedge-machine.ts";
-import { type Probe, byLimits, ofParts } from "../probe.ts";
+import { type Probe, byLimits, ofParts, watchParts } from "../probe.ts";
 
 const WAITING_MS = [1_000, 5_000, 15_000] as const;
 
@@ -21,6 +21,7 @@ export const journal: Probe = {
       .filter(({ order }) => order.state === "prepared" || order.state === "unknown");
     const oldestMs = open.reduce((most, { since }) => Math.max(most, now - since), 0);
     const parts = [
+      ...watchParts(view, "disk", "unknown-orders"),
       { level: byLimits(waitingMs, WAITING_MS), says: `a flush has been under way for ${Math.round(waitingMs)} ms` },
       {
         level: byLimits(oldestMs, WAITING_MS),

@@ -1,6 +1,6 @@
 import { type VenueId, BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import type { ComponentId } from "../components.ts";
-import { type Part, type Probe, ofParts, oldest } from "../probe.ts";
+import { type Part, type Probe, ofParts, oldest, watchParts } from "../probe.ts";
 import type { SystemView } from "../view.ts";
 
 const SILENT_MS = 5_000;
@@ -22,6 +22,7 @@ function venueProbe(id: ComponentId, venue: VenueId, title: string): Probe {
       const parts: Part[] = [
         standing(view, venue),
         { level: framesMs > SILENT_MS ? "ERROR" : "OK", says: `no market data for ${Math.round(framesMs / 1_000)} s` },
+        ...watchParts(view, "feed").filter(({ source }) => source === `${venue} private stream`),
         { level: lostMs > 0 ? "WARN" : "OK", says: `the account's stream is away for ${Math.round(lostMs / 1_000)} s` },
       ];
       const sample = view.clockSamples(venue).at(-1);
