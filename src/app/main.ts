@@ -65,6 +65,7 @@ function program(exit: (code: number) => void): Command {
     .option("--seeds <count>", "how many episodes", wholeNumber, 200)
     .option("--from <seed>", "the first seed", wholeNumber, 1)
     .option("--trace", "one seed as a readable timeline")
+    .option("--shrink", "what of one seed's story breaks a promise, and no more than that")
     .option("--json", "one JSON object")
     .action(async (flags) => exit(await simulateCommand(flags, { say, progress: complain })));
   const operators = propbot.command("operators").description("who may speak to the server, by name");

@@ -2,12 +2,14 @@ import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import type { Counts } from "./simulate/episode-report.ts";
 import type { Quantiles, SimulationReport } from "./simulate/report.ts";
+import { shrinkSeed } from "./simulate/shrink.ts";
 import { simulate, traceSeed } from "./simulate/simulate.ts";
 
 export interface SimulateFlags {
   readonly seeds: number;
   readonly from: number;
   readonly trace?: boolean;
+  readonly shrink?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,6 +23,7 @@ export async function simulateCommand(
   out: { readonly say: (line: string) => void; readonly progress: (line: string) => void },
 ): Promise<number> {
   if (flags.trace) return trace(flags.from, out.say);
+  if (flags.shrink) return shrink(flags.from, out.say);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   const every = Math.max(1, Math.floor(flags.seeds * PROGRESS_SHARE));
@@ -53,6 +56,22 @@ async function trace(seed: number, say: (line: string) => void): Promise<number>
   return episode.violations.length > 0 ? 1 : 0;
 }
 
+/** What of a seed's story breaks a promise, and the line that keeps it from happening again. */
+async function shrink(seed: number, say: (line: string) => void): Promise<number> {
+  const shrunk = await shrinkSeed(seed);
+  if (shrunk === null) {
+    say(`seed ${seed} keeps every promise: there is nothing to shrink`);
+    return 0;
+  }
+  const { found, kept, runs } = shrunk;
+  for (const part of kept) say(`kept      ${part}`);
+  say(
+    `shrunk    ${found.invariant} is broken by ${kept.length} parts, ${found.without.length} left out, ${runs} episodes`,
+  );
+  say(JSON.stringify(found));
+  return 1;
+}
+
 function lines(report: SimulationReport): readonly string[] {
   const { hedges } = report;
   return [
@@ -70,6 +89,9 @@ function lines(report: SimulationReport): readonly string[] {
       ({ seed, invariant, says, at_ms }) => `VIOLATED  seed ${seed} ${invariant} at ${at_ms} ms: ${says}`,
     ),
     `result    ${report.violations.length} violations`,
+    ...report.violations
+      .slice(0, 1)
+      .map(({ seed }) => `next      propbot simulate --from ${seed} --trace, or --shrink`),
     `hash      ${report.hash}`,
   ];
 }

@@ -51,7 +51,12 @@ export class Misfortune {
     clock: Clock,
     chance: SeededChance,
     venues: readonly VenueId[],
-    options: { readonly calm?: number; readonly withinMs?: number } = {},
+    options: {
+      readonly calm?: number;
+      readonly withinMs?: number;
+      /** Which of what was drawn befalls anybody, by its place in the plan; all of it when left out. */
+      readonly befalls?: (index: number) => boolean;
+    } = {},
   ): { readonly misfortune: Misfortune; readonly plan: readonly PlannedFault[] } {
     const misfortune = new Misfortune(clock);
     if (chance.happens(options.calm ?? 0.15)) return { misfortune, plan: [] };
@@ -62,7 +67,8 @@ export class Misfortune {
         return { venue, verb, args, trigger };
       });
     });
-    for (const fault of plan) misfortune.plan(fault);
+    const { befalls = () => true } = options;
+    for (const [index, fault] of plan.entries()) if (befalls(index)) misfortune.plan(fault);
     return { misfortune, plan };
   }
 

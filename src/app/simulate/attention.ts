@@ -20,6 +20,8 @@ export interface OperatorDeps {
   readonly booksAgree: () => boolean;
   /** Does nothing unasked: only brings the engine to RUN when it holds. */
   readonly calm: boolean;
+  /** People do more than what has to be done. */
+  readonly whims: boolean;
 }
 
 /** Looks at the desk every second: people have their whims, resume after a while, close a hedge by hand, let go of a stuck one. */
@@ -38,7 +40,7 @@ export class Attention {
   }
 
   #look(): void {
-    const { chance, calm, people } = this.#deps;
+    const { chance, calm, people, whims } = this.#deps;
     // Drawn every time, so that what the engine does shifts no later whim.
     const [resumes, closes, which] = [chance.happens(0.35), chance.happens(0.03), chance.integer(8)];
     const engine = this.#deps.engine();
@@ -47,7 +49,7 @@ export class Attention {
       if ((resumes || calm) && this.#mayResume(engine)) this.#resume();
       else this.#letGo(engine, resumes);
     }
-    if (calm) return;
+    if (calm || !whims) return;
     people.look(engine);
     if (closes) this.#close(engine, which);
   }

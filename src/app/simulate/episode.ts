@@ -2,7 +2,7 @@ import { SeededChance } from "#adapters/host/chance.ts";
 import { VirtualClock } from "#adapters/host/virtual-clock.ts";
 import type { MemoryWire } from "#adapters/simulator/memory-wire.ts";
 import { ModelMarket } from "#adapters/simulator/markets/model.ts";
-import { Misfortune } from "#adapters/simulator/misfortune.ts";
+import { Misfortune, type PlannedFault } from "#adapters/simulator/misfortune.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
 import { after } from "#domain/time.ts";
@@ -50,7 +50,10 @@ export class Episode {
   readonly #market: ModelMarket;
   readonly #disk: Disk;
   readonly #judge: Judge;
-  readonly #crashes: CrashPlan[];
+  readonly #crashes: (CrashPlan | null)[];
+  readonly #drawn: readonly CrashPlan[];
+  readonly #plan: readonly PlannedFault[];
+  readonly #without: ReadonlySet<string>;
   readonly #tally = new Tally();
   #life: Life | null = null;
   #engine: Engine | null = null;
@@ -60,14 +63,14 @@ export class Episode {
   /** The engine that runs has finished its start. */
   #ready = false;
 
-  constructor(seed: number, trace: boolean) {
+  constructor(seed: number, { trace = false, without = NOTHING }: EpisodeGiven) {
     this.#seed = seed;
     this.#chance = new SeededChance(`simulate/${seed}`);
     this.#scenario = drawScenario(this.#chance.child("scenario"));
     const { activeMs, instruments, settings, shape, start } = this.#scenario;
     this.#clock = new VirtualClock(start);
     this.#log = new EventLog(this.#clock, trace);
-    const options = { withinMs: activeMs };
+    const options = { withinMs: activeMs, befalls: (index: number) => !without.has(`fault ${index}`) };
     const { misfortune, plan } = Misfortune.drawn(
       this.#clock,
       this.#chance.child("faults"),
@@ -76,7 +79,10 @@ export class Episode {
     );
     this.#misfortune = misfortune;
     this.#calm = plan.length === 0;
-    for (const { venue, verb, args, trigger } of plan) {
+    this.#without = without;
+    this.#plan = plan;
+    for (const [index, { venue, verb, args, trigger }] of plan.entries()) {
+      if (without.has(`fault ${index}`)) continue;
       this.#log.add("chaos", "planned", { venue, verb, args: JSON.stringify(args), trigger: JSON.stringify(trigger) });
     }
     const listings = [
@@ -97,7 +103,9 @@ export class Episode {
     });
     const temper = this.#calm ? CALM_TEMPER : drawTemper(this.#chance.child("disk"), start, activeMs);
     this.#disk = new Disk(this.#clock, this.#chance.child("flush"), temper);
-    this.#crashes = this.#calm ? [] : [...drawCrashes(this.#chance.child("crashes"), activeMs)];
+    this.#drawn = this.#calm ? [] : drawCrashes(this.#chance.child("crashes"), activeMs);
+    // Each process that runs has a crash of its own, or is spared one.
+    this.#crashes = this.#drawn.map((crash, index) => (without.has(`crash ${index}`) ? null : crash));
     this.#judge = new Judge({
       clock: this.#clock,
       disk: this.#disk,
@@ -108,6 +116,20 @@ export class Episode {
       engine: () => this.#engine,
       twoManRule: this.#scenario.twoManRule,
     });
+  }
+
+  get parts(): readonly { readonly id: string; readonly says: string }[] {
+    return [
+      ...this.#plan.map(({ venue, verb, args, trigger }, index) => ({
+        id: `fault ${index}`,
+        says: `${venue} ${verb} ${JSON.stringify(args)} ${JSON.stringify(trigger)}`,
+      })),
+      ...this.#drawn.map(({ point, nth, downMs }, index) => ({
+        id: `crash ${index}`,
+        says: `crash ${point} ${nth}, down for ${downMs} ms`,
+      })),
+      { id: PEOPLE, says: "whims of people at the desk" },
+    ];
   }
 
   async run(): Promise<EpisodeReport> {
@@ -161,6 +183,7 @@ export class Episode {
       engine: () => this.#engine,
       booksAgree: () => this.#booksAgree(),
       calm: this.#calm,
+      whims: !this.#without.has(PEOPLE),
     });
     this.#boot();
     await this.#turn(after(start, activeMs));
@@ -331,6 +354,21 @@ export class Episode {
   }
 }
 
-export function runEpisode(seed: number, trace = false): Promise<EpisodeReport> {
-  return new Episode(seed, trace).run();
+export interface EpisodeGiven {
+  /** A readable line for everything that happens. */
+  readonly trace?: boolean;
+  /** Parts of the seed's story that do not happen: some of its faults or crashes, or its people. */
+  readonly without?: ReadonlySet<string>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+const PEOPLE = "people";
+
+export function runEpisode(seed: number, given: EpisodeGiven = {}): Promise<EpisodeReport> {
+  return new Episode(seed, given).run();
+}
+
+/** Everything of a seed's story that could be left out of it. */
+export function partsOf(seed: number): readonly { readonly id: string; readonly says: string }[] {
+  return new Episode(seed, {}).parts;
 }

@@ -40,7 +40,7 @@ export async function simulate(input: SimulateInput): Promise<SimulationReport> 
 
 /** One seed as a readable timeline: both venues, us, the operator and what went wrong, side by side. */
 export async function traceSeed(seed: number): Promise<EpisodeReport> {
-  return runEpisode(seed, true);
+  return runEpisode(seed, { trace: true });
 }
 
 function inThread(share: Share, done: (episode: EpisodeReport) => boolean, signal?: AbortSignal): Promise<void> {
