@@ -70,7 +70,7 @@ export const chaosPoints: readonly ChaosPoint[] = [
   at(
     "journal_read_back",
     "trading/engine/engine.ts",
-    `await this.rooms.executor.resume(journal.read(HISTORY));`,
+    `await executor.resume(journal.read(HISTORY));`,
     "after",
     true,
   ),

@@ -111,7 +111,7 @@ export const mutations: readonly Mutation[] = [
   one(
     "M17 a restart forgets the journal",
     "trading/engine/engine.ts",
-    `await this.rooms.executor.resume(journal.read(HISTORY));`,
+    `await executor.resume(journal.read(HISTORY));`,
     ``,
   ),
   {
