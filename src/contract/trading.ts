@@ -9,6 +9,7 @@ export const previewRequest = z
     pair: symbol.optional().describe("alias of symbol"),
     min_spread: amount.optional().describe("price units"),
     notional: amount.optional().describe("USDT; default ORDER_NOTIONAL_USDT"),
+    notional_usdt: amount.optional().describe("alias of notional"),
     slippage_bps: amount.min(0).max(50).optional(),
   })
   .refine((body) => (body.symbol ?? body.pair) !== undefined, {
@@ -58,11 +59,16 @@ export const preview = z.object({
 
 export const executeRequest = z
   .strictObject({
-    symbol,
+    symbol: symbol.optional(),
+    pair: symbol.optional().describe("alias of symbol"),
     min_spread: amount.describe("price units"),
     notion_usdt: amount.optional().describe("USDT of each leg"),
     notional_usdt: amount.optional().describe("alias of notion_usdt"),
     leverage: amount,
+  })
+  .refine((body) => (body.symbol ?? body.pair) !== undefined, {
+    path: ["symbol"],
+    message: "is needed, for example BTCUSDT",
   })
   .refine((body) => (body.notion_usdt ?? body.notional_usdt) !== undefined, {
     path: ["notion_usdt"],

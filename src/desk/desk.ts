@@ -13,6 +13,10 @@ import { PricingDesk } from "./pricing-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
 import { IncidentsDesk } from "./incidents-desk.ts";
 import { StatusDesk } from "./status-desk.ts";
+import { DerivativesDesk } from "./derivatives-desk.ts";
+import { SetupDesk } from "./setup-desk.ts";
+import { StandingDesk } from "./standing-desk.ts";
+import { StateDesk } from "./state-desk.ts";
 import { TradingDesk } from "./trading-desk.ts";
 
 /** The one door for people: every surface asks here, so all of them obey the same rules. */
@@ -28,6 +32,10 @@ export class Desk {
   readonly incidents: IncidentsDesk;
   readonly events: EventsDesk;
   readonly portfolio: PortfolioExport;
+  readonly standing: StandingDesk;
+  readonly derivatives: DerivativesDesk;
+  readonly setup: SetupDesk;
+  readonly state: StateDesk;
   readonly now: () => Instant;
 
   constructor(engine: Engine, room: ControlRoom, status: StatusRoom, facts: DeskFacts) {
@@ -43,6 +51,10 @@ export class Desk {
     const redact = facts.redact ?? ((text: string) => text);
     this.events = new EventsDesk(engine, redact);
     this.portfolio = new PortfolioExport(engine, redact);
+    this.standing = new StandingDesk(engine, this.pricing);
+    this.derivatives = new DerivativesDesk(engine);
+    this.setup = new SetupDesk(engine, room, this.pricing);
+    this.state = new StateDesk(engine, this);
     this.now = () => engine.rooms.world.clock.now();
   }
 }

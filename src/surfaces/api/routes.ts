@@ -3,6 +3,7 @@ import { approvalsRoutes } from "./routes/approvals.ts";
 import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
 import { controlRoutes } from "./routes/control.ts";
+import { derivativesRoutes } from "./routes/derivatives.ts";
 import { eventsRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -10,6 +11,7 @@ import { secretRoutes } from "./routes/secret.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentsRoutes } from "./routes/incidents.ts";
 import { reconRoutes } from "./routes/recon.ts";
+import { standingRoutes } from "./routes/standing.ts";
 import { statusRoutes } from "./routes/status.ts";
 
 /** Every group of routes. A route that is not in one of them does not exist. */
@@ -18,6 +20,8 @@ export const routes: readonly Routes[] = [
   metricsRoutes,
   arbitrageRoutes,
   booksRoutes,
+  standingRoutes,
+  derivativesRoutes,
   controlRoutes,
   approvalsRoutes,
   reconRoutes,
