@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { loopAnswer, loopRequest, loopWords } from "./loop.ts";
 
 const slotName = z.string().regex(/^[A-Z][A-Z0-9_]{2,63}$/, "the name of a variable, like OKX_API_SECRET");
 const value = z.string().min(1).max(4_096);
@@ -9,11 +10,16 @@ const several = z
 
 /** One by name, or several that belong together: `{name, value}` or `{NAME: value, …}`. */
 export const secretRequest = z.union([named, several]);
+/** Both forms of the old panel: the loop, and a rotation. */
+export const secretForm = z.union([named, loopRequest, several]);
 
 /** `version` counts the rotations of this data directory. */
 export const secretAnswer = z.object({ status: z.literal("ok"), version: z.number().int().positive() });
 
+export const secretFormAnswer = z.union([secretAnswer, loopAnswer]);
+
 export const secretsAnswer = z.object({
+  loop: loopWords,
   storable: z.boolean().describe("secrets can be rotated here"),
   detail: z.string().describe("why not; empty when they can"),
   slots: z.array(

@@ -10,6 +10,7 @@ import { EventsDesk } from "./events-desk.ts";
 import { PortfolioExport } from "./portfolio-export.ts";
 import { SecretsDesk } from "./secrets-desk.ts";
 import { PricingDesk } from "./pricing-desk.ts";
+import { LoopDesk } from "./loop-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
 import { IncidentsDesk } from "./incidents-desk.ts";
 import { StatusDesk } from "./status-desk.ts";
@@ -26,6 +27,7 @@ export class Desk {
   readonly control: ControlDesk;
   readonly approvals: ApprovalsDesk;
   readonly secrets: SecretsDesk;
+  readonly loop: LoopDesk;
   readonly books: BooksDesk;
   readonly recon: ReconDesk;
   readonly status: StatusDesk;
@@ -43,6 +45,7 @@ export class Desk {
     this.trading = new TradingDesk(engine, this.pricing);
     this.control = new ControlDesk(engine, room, facts);
     this.approvals = new ApprovalsDesk(room);
+    this.loop = new LoopDesk(engine, this.control);
     this.secrets = new SecretsDesk(room);
     this.books = new BooksDesk(engine);
     this.recon = new ReconDesk(engine);
