@@ -4,6 +4,7 @@ import { BooksDesk } from "./books-desk.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { StatusRoom } from "#trading/engine/status-room.ts";
 import { ApprovalsDesk } from "./approvals-desk.ts";
+import { ConfigDesk } from "./config-desk.ts";
 import { ControlDesk } from "./control-desk.ts";
 import type { DeskFacts } from "./control-words.ts";
 import { EventsDesk } from "./events-desk.ts";
@@ -25,6 +26,7 @@ export class Desk {
   readonly pricing: PricingDesk;
   readonly trading: TradingDesk;
   readonly control: ControlDesk;
+  readonly config: ConfigDesk;
   readonly approvals: ApprovalsDesk;
   readonly secrets: SecretsDesk;
   readonly loop: LoopDesk;
@@ -44,6 +46,7 @@ export class Desk {
     this.pricing = new PricingDesk(engine);
     this.trading = new TradingDesk(engine, this.pricing);
     this.control = new ControlDesk(engine, room, facts);
+    this.config = new ConfigDesk(engine, room, this.control, facts.configFile ?? null);
     this.approvals = new ApprovalsDesk(room);
     this.loop = new LoopDesk(engine, this.control);
     this.secrets = new SecretsDesk(room);

@@ -2,6 +2,7 @@ import type { Routes } from "./route.ts";
 import { approvalsRoutes } from "./routes/approvals.ts";
 import { arbitrageRoutes } from "./routes/arbitrage.ts";
 import { booksRoutes } from "./routes/books.ts";
+import { configRoutes } from "./routes/config.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { derivativesRoutes } from "./routes/derivatives.ts";
 import { eventsRoutes } from "./routes/events.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Routes[] = [
   standingRoutes,
   derivativesRoutes,
   controlRoutes,
+  configRoutes,
   approvalsRoutes,
   reconRoutes,
   eventsRoutes,
