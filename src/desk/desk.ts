@@ -13,12 +13,14 @@ import { SecretsDesk } from "./secrets-desk.ts";
 import { PricingDesk } from "./pricing-desk.ts";
 import { LoopDesk } from "./loop-desk.ts";
 import { ReconDesk } from "./recon-desk.ts";
+import { IncidentBundle } from "./incident-bundle.ts";
 import { IncidentsDesk } from "./incidents-desk.ts";
 import { StatusDesk } from "./status-desk.ts";
 import { DerivativesDesk } from "./derivatives-desk.ts";
 import { SetupDesk } from "./setup-desk.ts";
 import { StandingDesk } from "./standing-desk.ts";
 import { StateDesk } from "./state-desk.ts";
+import { vitalFaults } from "./vital-signs.ts";
 import { TradingDesk } from "./trading-desk.ts";
 
 /** The one door for people: every surface asks here, so all of them obey the same rules. */
@@ -34,6 +36,7 @@ export class Desk {
   readonly recon: ReconDesk;
   readonly status: StatusDesk;
   readonly incidents: IncidentsDesk;
+  readonly bundle: IncidentBundle;
   readonly events: EventsDesk;
   readonly portfolio: PortfolioExport;
   readonly standing: StandingDesk;
@@ -41,6 +44,8 @@ export class Desk {
   readonly setup: SetupDesk;
   readonly state: StateDesk;
   readonly now: () => Instant;
+  /** What of the process is dead; nothing while it lives. */
+  readonly vitalFaults: () => readonly string[];
 
   constructor(engine: Engine, room: ControlRoom, status: StatusRoom, facts: DeskFacts) {
     this.pricing = new PricingDesk(engine);
@@ -62,5 +67,7 @@ export class Desk {
     this.setup = new SetupDesk(engine, room, this.pricing);
     this.state = new StateDesk(engine, this);
     this.now = () => engine.rooms.world.clock.now();
+    this.vitalFaults = () => vitalFaults(engine);
+    this.bundle = new IncidentBundle(this, redact);
   }
 }

@@ -58,6 +58,10 @@ export class ThreadedLedger implements Ledger {
     return answer.page;
   }
 
+  gone(): string | null {
+    return this.#gone?.message ?? null;
+  }
+
   /** What was asked for before is written first. */
   async close(): Promise<void> {
     if (this.#gone !== null) return;
