@@ -20,7 +20,8 @@ export const loopRequest = z
   .refine((body) => Object.keys(loopFields).some((name) => name in body), {
     path: ["auto_loop"],
     message: "name what to change: auto_loop, pair, venues or notional_usdt",
-  });
+  })
+  .meta({ examples: [{ auto_loop: true, pair: "BTCUSDT", venues: ["binance-um", "okx-perp"], notional_usdt: 120 }] });
 
 export const loopWords = z.object({
   auto_loop: z.boolean(),
@@ -29,7 +30,14 @@ export const loopWords = z.object({
   notional_usdt: z.number(),
 });
 
-export const loopAnswer = z.object({ status: z.literal("ok"), loop: loopWords });
+export const loopAnswer = z.object({ status: z.literal("ok"), loop: loopWords }).meta({
+  examples: [
+    {
+      status: "ok",
+      loop: { auto_loop: true, pair: "BTCUSDT", venues: ["binance-um", "okx-perp"], notional_usdt: 120 },
+    },
+  ],
+});
 
 /** Whether a body that is one of both forms is this one. */
 export const isLoopRequest = (body: object): body is z.infer<typeof loopRequest> =>
