@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OVERVIEW, SLO } from "./examples.ts";
+import { OVERVIEW, SLO } from "./status-examples.ts";
 
 export const statusWord = z.enum(["OK", "WARN", "ERROR", "HOLD", "UNKNOWN"]);
 
