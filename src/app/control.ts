@@ -17,6 +17,7 @@ import type { Acts } from "#trading/control/acts.ts";
 import { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import { type Config, settingsOf } from "./config.ts";
+import { CONFIG_FILE, startSettings } from "./start-settings.ts";
 import { StateFile } from "./state-file.ts";
 
 export const AUDIT_FOLDER = "audit";
@@ -60,7 +61,8 @@ export class ControlStore {
   constructor(input: ControlInput) {
     const { config, directory, clock, log, token } = input;
     this.#input = input;
-    this.settings = new SettingsRoom(settingsOf(config));
+    const kept = directory.file(CONFIG_FILE);
+    this.settings = new SettingsRoom(startSettings(settingsOf(config), kept, (line) => log.write("info", line)));
     const key = StateFile.keptSecret(directory.file(AUDIT_KEY), () => randomBytes(32).toString("hex"));
     this.auditKey = Buffer.from(key, "hex");
     this.audit = new AuditLog(directory.file(AUDIT_FOLDER), {

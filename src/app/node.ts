@@ -11,6 +11,7 @@ import { redactor } from "#adapters/host/redact.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
 import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
+import { KeptConfig } from "#adapters/storage/kept-config.ts";
 import { LogJournal } from "#adapters/storage/log-journal.ts";
 import { moveOldJournal } from "#adapters/storage/old-journal.ts";
 import type { SecretsFile } from "#adapters/storage/secrets-file.ts";
@@ -39,6 +40,7 @@ import { type Paper, openRecording, startPaper } from "./paper.ts";
 import { restorePaper } from "./paper-memory.ts";
 import { SecretKeeper } from "./secret-keeper.ts";
 import { slotsOf } from "./secret-slots.ts";
+import { CONFIG_FILE } from "./start-settings.ts";
 import { type Guards, StateFile } from "./state-file.ts";
 import { openStatus } from "./status/open-status.ts";
 import { nameLetter } from "./name-letter.ts";
@@ -234,6 +236,7 @@ async function assemble(
     label: config.mode || config.profile,
     killFlatten: config.killFlatten,
     redact: redactor(redacted),
+    configFile: new KeptConfig(directory.file(CONFIG_FILE)),
   });
   control.begin(engine, room);
   let api: Served | null = null;

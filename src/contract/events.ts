@@ -63,16 +63,44 @@ const eventItem = z.object({
 });
 export type EventItem = z.infer<typeof eventItem>;
 
-export const eventsAnswer = z.object({
-  items: z.array(eventItem),
-  total: z.number().int().describe("all that the filter means"),
-  total_exact: z
-    .boolean()
-    .describe("false when a search has more hits than are counted: then there are at least so many"),
-  offset: z.number().int(),
-  limit: z.number().int(),
-  order: z.enum(["asc", "desc"]),
-  next_offset: z.number().int().nullable(),
-  next_cursor: z.string().nullable(),
-  has_more: z.boolean(),
-});
+export const eventsAnswer = z
+  .object({
+    items: z.array(eventItem),
+    total: z.number().int().describe("all that the filter means"),
+    total_exact: z
+      .boolean()
+      .describe("false when a search has more hits than are counted: then there are at least so many"),
+    offset: z.number().int(),
+    limit: z.number().int(),
+    order: z.enum(["asc", "desc"]),
+    next_offset: z.number().int().nullable(),
+    next_cursor: z.string().nullable(),
+    has_more: z.boolean(),
+  })
+  .meta({
+    examples: [
+      {
+        items: [
+          {
+            id: 118,
+            ts: "2026-08-12T14:07:21.000Z",
+            level: "warn",
+            code: "operator",
+            type: "control",
+            venue: null,
+            symbol: null,
+            message: "alice: lunch",
+            payload: {},
+          },
+        ],
+        total: 1,
+        total_exact: true,
+        offset: 0,
+        limit: 100,
+        order: "desc",
+        next_offset: null,
+        next_cursor: null,
+        has_more: false,
+      },
+    ],
+  });

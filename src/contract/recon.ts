@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RECON } from "./examples.ts";
 
 export const reconFinding = z.object({
   id: z.string(),
@@ -28,10 +29,14 @@ export const reconRun = z.object({
 });
 
 /** `clean`: everything was compared at every venue, and nothing differs. */
-export const reconStatus = z.object({
-  verdict: z.enum(["clean", "mismatch", "unknown"]),
-  findings: z.array(reconFinding),
-  runs: z.array(reconRun).describe("the latest of each venue"),
-});
+export const reconStatus = z
+  .object({
+    verdict: z.enum(["clean", "mismatch", "unknown"]),
+    findings: z.array(reconFinding),
+    runs: z.array(reconRun).describe("the latest of each venue"),
+  })
+  .meta({ examples: [RECON] });
 
-export const reconHistory = z.object({ runs: z.array(reconRun).describe("newest first, 200 at most") });
+export const reconHistory = z
+  .object({ runs: z.array(reconRun).describe("newest first, 200 at most") })
+  .meta({ examples: [{ runs: RECON.runs }] });

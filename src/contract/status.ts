@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OVERVIEW, SLO } from "./status-examples.ts";
 
 export const statusWord = z.enum(["OK", "WARN", "ERROR", "HOLD", "UNKNOWN"]);
 
@@ -31,18 +32,22 @@ const value = z.number().nullable();
 /** By objective: the value alone, as scripts read it. Null until it was measured. */
 const slos = z.record(z.string(), value);
 
-export const statusOverview = z.object({
-  ts: z.string().describe("of the look all this is from"),
-  overall: statusWord,
-  mode: z.enum(["RUN", "HOLD"]),
-  scores: z.object({ P0: score, P1: score, P2: score, P3: score }),
-  slo: slos,
-  thresholds: z.record(z.string(), z.number()),
-  components: z.array(component),
-  alerts: z.array(alert).describe("what stands now, the gravest first"),
-});
+export const statusOverview = z
+  .object({
+    ts: z.string().describe("of the look all this is from"),
+    overall: statusWord,
+    mode: z.enum(["RUN", "HOLD"]),
+    scores: z.object({ P0: score, P1: score, P2: score, P3: score }),
+    slo: slos,
+    thresholds: z.record(z.string(), z.number()),
+    components: z.array(component),
+    alerts: z.array(alert).describe("what stands now, the gravest first"),
+  })
+  .meta({ examples: [OVERVIEW] });
 
-export const statusComponents = z.object({ ts: z.string(), components: z.array(component) });
+export const statusComponents = z
+  .object({ ts: z.string(), components: z.array(component) })
+  .meta({ examples: [{ ts: OVERVIEW.ts, components: OVERVIEW.components }] });
 
 export const slo = z.object({
   id: z.string(),
@@ -58,10 +63,12 @@ export const slo = z.object({
   error_budget_30d: z.number().nullable().describe("share of the allowed misses that is left; below 0: overdrawn"),
 });
 
-export const statusSlo = z.object({
-  ts: z.string(),
-  slo: slos,
-  thresholds: z.record(z.string(), z.number()),
-  hold_minutes: z.number(),
-  objectives: z.array(slo),
-});
+export const statusSlo = z
+  .object({
+    ts: z.string(),
+    slo: slos,
+    thresholds: z.record(z.string(), z.number()),
+    hold_minutes: z.number(),
+    objectives: z.array(slo),
+  })
+  .meta({ examples: [SLO] });

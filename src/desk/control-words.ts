@@ -5,6 +5,7 @@ import type { Hedge } from "#domain/hedge.ts";
 import { isFinished, openQuantity } from "#domain/hedge-machine.ts";
 import { LEGS, symbolOf } from "#domain/ids.ts";
 import { isoTime } from "#domain/time.ts";
+import type { ConfigFile } from "#ports/config-file.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import type { Cancelled } from "#trading/hedge/cancel-all.ts";
@@ -19,6 +20,8 @@ export interface DeskFacts {
   readonly killFlatten: boolean;
   /** Takes secrets out of a text that people take away; left as it is when there are none. */
   readonly redact?: (text: string) => string;
+  /** Where a configuration is kept; nowhere when left out. */
+  readonly configFile?: ConfigFile;
 }
 
 export type ControlWords = z.infer<typeof controlState>;

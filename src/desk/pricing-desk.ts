@@ -69,7 +69,9 @@ export class PricingDesk {
       return refused(400, "invalid_notional", "notional must be an amount of USDT above 0");
     const priced = this.price(instrument.value, notional, ask.slippageBps);
     if (!priced) return refused(400, "book_unsynced", `no books of ${ask.symbol} yet`);
-    return done(this.#previewWords(instrument.value, priced, ask.minSpread));
+    const words = this.#previewWords(instrument.value, priced, ask.minSpread);
+    this.#notePlan(instrument.value, priced, words);
+    return done(words);
   }
 
   edges(symbol: string | undefined): DeskAnswer<readonly z.infer<typeof edgeRow>[]> {
@@ -135,6 +137,22 @@ export class PricingDesk {
       legs: trade ? [legWords(trade.long, "buy", trade.quantity), legWords(trade.short, "sell", trade.quantity)] : [],
       books_age_ms: { [longVenue]: this.#age(direction.long), [shortVenue]: this.#age(direction.short) },
     };
+  }
+
+  #notePlan(instrument: InstrumentId, { direction, evaluation }: Priced, words: z.infer<typeof preview>): void {
+    const { plans, world } = this.#engine.rooms;
+    const { reason, detail = "the spread is below what was asked for" } = words;
+    plans.note({
+      at: world.clock.now(),
+      source: "preview",
+      instrument,
+      long: direction.long.instrument.venue,
+      short: direction.short.instrument.venue,
+      leverage: null,
+      trade: evaluation.trade,
+      refused: reason === undefined ? null : { code: reason, says: detail },
+      hedge: null,
+    });
   }
 
   #age(book: MarketBook): number | null {

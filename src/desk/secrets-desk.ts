@@ -14,7 +14,7 @@ export class SecretsDesk {
     this.#room = room;
   }
 
-  list(): z.infer<typeof secretsAnswer> {
+  list(): Omit<z.infer<typeof secretsAnswer>, "loop"> {
     const { secrets } = this.#room;
     const slots = secrets.slots().map(({ name, version, since, inUse }) => ({ name, version, since, in_use: inUse }));
     return { storable: secrets.closed === null, detail: secrets.closed ?? "", slots };

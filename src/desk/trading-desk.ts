@@ -13,6 +13,7 @@ import { riskContext } from "#trading/engine/risk-context.ts";
 import { riskRules } from "#trading/risk/rules.ts";
 import type { Candidate } from "#trading/scanner/candidates.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
+import { gateRefusal } from "./gate-refusal.ts";
 import { type PricingDesk, type Priced, toUsdt } from "./pricing-desk.ts";
 import { legFailed } from "./told.ts";
 import { edgeWords, opportunityWords, orderWords, positionWords } from "./words.ts";
@@ -36,7 +37,6 @@ const PATIENCE_MS = 10_000;
 export class TradingDesk {
   readonly #engine: Engine;
   readonly #pricing: PricingDesk;
-  readonly #leverage = new Map<InstrumentId, number>();
 
   constructor(engine: Engine, pricing: PricingDesk) {
     this.#engine = engine;
@@ -49,7 +49,7 @@ export class TradingDesk {
     const notional = toUsdt(ask.notional);
     if (notional === null || notional <= 0n)
       return refused(400, "invalid_notional", "notion_usdt must be an amount of USDT above 0");
-    const early = this.#gateRefusal() ?? this.#riskRefusal(instrument.value, notional, ask.leverage);
+    const early = gateRefusal(this.#engine.rooms) ?? this.#riskRefusal(instrument.value, notional, ask.leverage);
     if (early) return early;
     const priced = this.#pricing.price(instrument.value, notional);
     const trade = this.#tradeOf(priced, ask.symbol);
@@ -75,7 +75,7 @@ export class TradingDesk {
     if (candidate.taken) return refused(409, "opportunity_taken", "this opportunity was taken already");
     const { opportunity: shown } = candidate;
     const blocked =
-      this.#gateRefusal() ?? this.#riskRefusal(shown.instrument, shown.long.notional, settings().leverage);
+      gateRefusal(this.#engine.rooms) ?? this.#riskRefusal(shown.instrument, shown.long.notional, settings().leverage);
     if (blocked) return blocked;
     const floor = subtract(candidate.issuedEdge, settings().confirmToleranceBps);
     const priced = this.#pricing.price(shown.instrument, shown.long.notional);
@@ -131,7 +131,7 @@ export class TradingDesk {
     const { settings, world } = this.#engine.rooms;
     const { opportunity: trade } = candidate;
     const blocked =
-      this.#gateRefusal() ?? this.#riskRefusal(trade.instrument, trade.long.notional, settings().leverage);
+      gateRefusal(this.#engine.rooms) ?? this.#riskRefusal(trade.instrument, trade.long.notional, settings().leverage);
     return opportunityWords(trade, {
       leverage: settings().leverage,
       minSpread: 0,
@@ -206,24 +206,6 @@ export class TradingDesk {
     return refused(400, evaluation.reason, evaluation.says);
   }
 
-  #gateRefusal(): ReturnType<typeof refused> | null {
-    const { controller, world } = this.#engine.rooms;
-    for (const venue of world.venues) {
-      const condition = controller.forbiddenBy("open", venue.id, "operator");
-      if (condition === null) continue;
-      if (condition === "SAFE_MODE" || condition === "KILLED")
-        return refused(403, "safe_mode", "SAFE_MODE is on: no order that adds risk leaves");
-      if (condition === "HOLD") {
-        const { state } = controller;
-        const causes = state.mode === "HOLD" ? state.causes.map(({ says }) => says).join("; ") : "";
-        return refused(403, "hold_active", `trading is on HOLD: ${causes}`);
-      }
-      if (condition === "DRY_RUN") return refused(403, "dry_run", "DRY_RUN_ONLY is on: no order goes to a real venue");
-      return refused(400, "venue_not_ready", `${venue.id} is ${condition}`);
-    }
-    return null;
-  }
-
   #riskRefusal(instrument: InstrumentId, notional: Usdt, leverage: number): ReturnType<typeof refused> | null {
     const { rooms, results } = this.#engine;
     const { venues } = rooms.world;
@@ -242,9 +224,9 @@ export class TradingDesk {
 
   /** Both venues get the leverage that was asked for, unless a hedge of the symbol already stands on another one. */
   async #setLeverage(instrument: InstrumentId, leverage: number): Promise<DeskAnswer<null>> {
-    const { executor, pairs, settings, world } = this.#engine.rooms;
+    const { executor, pairs, reads, world } = this.#engine.rooms;
     if (!Number.isInteger(leverage)) return refused(400, "leverage_limit_exceeded", "leverage must be a whole number");
-    if ((this.#leverage.get(instrument) ?? settings().leverage) === leverage) return done(null);
+    if (world.venues.every(({ id }) => reads.leverage(id, instrument)?.leverage === leverage)) return done(null);
     const standing = executor.active().find(({ intent }) => intent.instrument === instrument);
     if (standing) {
       return refused(
@@ -259,8 +241,10 @@ export class TradingDesk {
       if (!listing) continue;
       const answer = await venue.account.prepare(listing, leverage);
       if (answer.outcome === "fault") return refused(502, "leverage_not_set", `${venue.id}: ${answer.fault.says}`);
+      reads.noteLeverage(venue.id, instrument, answer.value.leverage);
+      if (answer.value.leverage !== leverage)
+        return refused(502, "leverage_not_set", `${venue.id} reads back ${answer.value.leverage}×, not ${leverage}×`);
     }
-    this.#leverage.set(instrument, leverage);
     return done(null);
   }
 

@@ -33,4 +33,6 @@ export interface Ledger {
   record(event: DomainEvent): void;
   /** Rejects when it could not be read. */
   findEvents(query: EventQuery): Promise<EventPage>;
+  /** Why it can do nothing any more; null while it can. Left out by one that cannot end before its holder does. */
+  gone?(): string | null;
 }

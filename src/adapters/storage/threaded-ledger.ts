@@ -76,6 +76,10 @@ export class ThreadedLedger implements Ledger, Claims {
     return this.#written((id) => ({ type: "release", id, claim }));
   }
 
+  gone(): string | null {
+    return this.#gone?.message ?? null;
+  }
+
   /** What was asked for before is written first. */
   async close(): Promise<void> {
     if (this.#gone !== null) return;

@@ -13,5 +13,6 @@ export function timedLedger(ledger: Ledger, clock: Clock, metrics: Metrics): Led
     entries: () => ledger.entries(),
     record: (event) => ledger.record(event),
     findEvents: (query) => ledger.findEvents(query),
+    gone: () => ledger.gone?.() ?? null,
   };
 }

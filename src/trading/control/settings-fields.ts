@@ -52,7 +52,8 @@ function optionalLimit(name: string, key: "maxPosition" | "maxDailyLoss"): Setti
     show: ({ limits: { [key]: value } }) => (value === null ? null : format(value)),
     read: (value) => {
       const amount = amountOf(value);
-      if (amount === null) return { problem: `${name}: must be an amount of USDT above 0` };
+      if (amount === null && value !== null)
+        return { problem: `${name}: must be an amount of USDT above 0, or null for none` };
       return { change: (settings) => limits(settings, { [key]: amount }) };
     },
     loosens: ({ limits: { [key]: before } }, { limits: { [key]: after } }) =>
@@ -70,6 +71,7 @@ function countLimit(
     isLimit: true,
     show: (settings) => settings.limits[key],
     read: (value) => {
+      if (value === null && key === "maxOpenOrders") return { change: (settings) => limits(settings, { [key]: null }) };
       if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > most)
         return { problem: `${name}: must be a whole number from 1 to ${most}` };
       return { change: (settings) => limits(settings, { [key]: value }) };

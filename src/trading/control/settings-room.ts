@@ -22,6 +22,7 @@ const NESTED: ReadonlySet<string> = new Set(["max_notional_per_position_usdt", "
 /** The one owner of the settings: what holds now, what a wish would make of it, and the way back. */
 export class SettingsRoom {
   readonly #before: Settings[] = [];
+  readonly #listeners = new Set<() => void>();
   #now: Settings;
   #revision = 0;
 
@@ -78,5 +79,11 @@ export class SettingsRoom {
     if (this.#before.length > STEPS_BACK) this.#before.shift();
     this.#now = next;
     this.#revision += 1;
+    for (const listen of this.#listeners) listen();
+  }
+
+  /** Hears after every change, in the step in which it was made. */
+  listen(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 }

@@ -1,7 +1,7 @@
 import type { ApprovalRequest } from "#domain/approval.ts";
 import type { ControlState } from "#domain/control.ts";
 import type { Operator } from "#domain/operator.ts";
-import type { Audit } from "#ports/audit.ts";
+import type { Audit, AuditNote } from "#ports/audit.ts";
 import type { Operators } from "#ports/operators.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { type Acts, controlActs } from "../control/acts.ts";
@@ -113,6 +113,11 @@ export class ControlRoom {
     this.#commit(() => this.audit.commit([{ actor: who.name, action: `control.${action}`, data: { says } }]));
   }
 
+  /** Something that must stand on record before it is done. @returns why it could not be put there; null when it was */
+  recordFirst(who: Operator, action: string, data: AuditNote["data"]): string | null {
+    return this.#commit(() => this.audit.commit([{ actor: who.name, action: `control.${action}`, data }]));
+  }
+
   tell(code: string, says: string): void {
     this.#deps.engine.rooms.tell({ level: "info", type: "control", code, says });
   }
@@ -122,12 +127,14 @@ export class ControlRoom {
     this.#deps.engine.rooms.controller.hold("audit", says);
   }
 
-  #commit(write: () => void): void {
+  #commit(write: () => void): string | null {
     try {
       write();
+      return null;
     } catch (error) {
       const says = `the audit record could not be written: ${error instanceof Error ? error.message : String(error)}`;
       this.unrecorded(says);
+      return says;
     }
   }
 

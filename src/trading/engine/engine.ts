@@ -137,7 +137,11 @@ export class Engine {
         const { checks, setup } = await prepareAccount(world.clock, venue, this.#listingsAt(index), leverage);
         reads.noteSetup(venue.id, setup);
         reads.noteLook(venue.id, "account");
-        for (const { fees, instrument } of checks) this.#fees.set(feeKey(venue.id, instrument.id), fees);
+        for (const { fees, instrument } of checks) {
+          this.#fees.set(feeKey(venue.id, instrument.id), fees);
+          // What was set was read back, or the start would have failed.
+          reads.noteLeverage(venue.id, instrument.id, leverage);
+        }
       }),
     );
   }

@@ -20,6 +20,7 @@ import { Skipped } from "../scanner/skipped.ts";
 import { FrameGaps } from "../status/samples/frame-gaps.ts";
 import { HedgeSamples } from "../status/samples/hedge-samples.ts";
 import { alarmOf } from "./alarm.ts";
+import { LastPlan } from "./last-plan.ts";
 import type { Paces } from "./paces.ts";
 import type { Rooms, World } from "./rooms.ts";
 import { TimedJournal } from "./timed-journal.ts";
@@ -91,6 +92,7 @@ export function furnish(given: Furniture): { readonly rooms: Rooms; readonly wat
       () => settings().opportunityTtlMs,
     ),
     skipped: new Skipped(),
+    plans: new LastPlan(),
     accounts: new Accounts(world.ledger, (says) => autoHold.report("disk", "ledger", says)),
     settings,
     pairs,

@@ -3,9 +3,10 @@ import type { Hedge } from "#domain/hedge.ts";
 import { stateOf } from "#domain/hedge-machine.ts";
 import type { HedgeId, OpportunityId } from "#domain/ids.ts";
 import type { Opportunity } from "#domain/opportunity.ts";
-import { type Refusal, type RiskContext, assess } from "#domain/risk.ts";
+import { type Refusal, type RiskContext, assess, describeRefusal } from "#domain/risk.ts";
 import { intend } from "../hedge/intent.ts";
 import { riskRules } from "../risk/rules.ts";
+import type { Plan } from "./last-plan.ts";
 import type { Results } from "./results.ts";
 import { riskContext } from "./risk-context.ts";
 import type { Rooms } from "./rooms.ts";
@@ -33,8 +34,12 @@ export function openHedge(rooms: Rooms, results: Results, request: OpeningReques
   const obstacles = [...controlObstacle(rooms, request), ...occupied(executor.active(), trade)];
   const refusals = [...obstacles, ...assess(riskRules, riskContext(rooms, intentOf(request), results.today()))];
   const [first, ...rest] = refusals;
-  if (first) return { outcome: "refused", refusals: [first, ...rest] };
+  if (first) {
+    planned(rooms, request, { refused: { code: first.code, says: describeRefusal(first) }, hedge: null });
+    return { outcome: "refused", refusals: [first, ...rest] };
+  }
   const id = world.chance.hedgeId();
+  planned(rooms, request, { refused: null, hedge: id });
   const intent = intend({
     id,
     trade,
@@ -45,6 +50,17 @@ export function openHedge(rooms: Rooms, results: Results, request: OpeningReques
     now: world.clock.now(),
   });
   return { outcome: "started", id, done: executor.open(intent) };
+}
+
+function planned(
+  { plans, world }: Rooms,
+  { trade, leverage, asker }: OpeningRequest,
+  became: Pick<Plan, "refused" | "hedge">,
+): void {
+  const { instrument, long, short } = trade;
+  const source = asker === "automation" ? "loop" : "operator";
+  const at = world.clock.now();
+  plans.note({ at, source, instrument, long: long.venue, short: short.venue, leverage, trade, ...became });
 }
 
 function intentOf({ trade, leverage }: OpeningRequest): RiskContext["intent"] {

@@ -21,6 +21,7 @@ import type { OrderTraffic } from "../risk/order-traffic.ts";
 import type { Skipped } from "../scanner/skipped.ts";
 import type { FrameGaps } from "../status/samples/frame-gaps.ts";
 import type { HedgeSamples } from "../status/samples/hedge-samples.ts";
+import type { LastPlan } from "./last-plan.ts";
 import type { TimedJournal } from "./timed-journal.ts";
 import type { VenueReads } from "./venue-reads.ts";
 
@@ -44,6 +45,7 @@ export interface Rooms {
   readonly conditions: Conditions;
   readonly candidates: Candidates;
   readonly skipped: Skipped;
+  readonly plans: LastPlan;
   readonly accounts: Accounts;
   readonly executor: HedgeExecutor;
   readonly traffic: OrderTraffic;

@@ -16,13 +16,26 @@ export interface StrangePosition {
   readonly theirs: Quantity;
 }
 
+/** What one instrument is set to at a venue, as read back from it; the margin is cross, or it would not have been read back. */
+export interface LeverageRead {
+  readonly leverage: number;
+  readonly at: Instant;
+}
+
+/** What one venue said that it holds of ours, and when. */
+export interface PositionsRead {
+  readonly at: Instant;
+  readonly positions: readonly VenuePosition[];
+}
+
 /** What the venues last answered when they were asked: what everybody else looks at, and nobody asks for twice. */
 export class VenueReads {
   readonly #clock: Pick<Clock, "now">;
   readonly #readAt = new Map<string, Instant>();
   readonly #setups = new Map<VenueId, AccountSetup>();
   readonly #balances = new Map<VenueId, Balance>();
-  readonly #positions = new Map<VenueId, readonly VenuePosition[]>();
+  readonly #leverages = new Map<string, LeverageRead>();
+  readonly #positions = new Map<VenueId, PositionsRead>();
   readonly #strange = new Map<VenueId, readonly StrangePosition[]>();
   readonly #clocks = new Map<VenueId, readonly ClockSample[]>();
   readonly #announced = new Map<VenueId, readonly MaintenanceWindow[]>();
@@ -82,7 +95,25 @@ export class VenueReads {
   }
 
   notePositions(venue: VenueId, positions: readonly VenuePosition[]): void {
-    this.#positions.set(venue, positions);
+    this.#positions.set(venue, { at: this.#clock.now(), positions });
+  }
+
+  /** As it was read last; null when it never was. */
+  positionsOf(venue: VenueId): PositionsRead | null {
+    return this.#positions.get(venue) ?? null;
+  }
+
+  noteLeverage(venue: VenueId, instrument: InstrumentId, leverage: number): void {
+    this.#leverages.set(`${venue} ${instrument}`, { leverage, at: this.#clock.now() });
+  }
+
+  /** Null where it was never set and read back. */
+  leverage(venue: VenueId, instrument: InstrumentId): LeverageRead | null {
+    return this.#leverages.get(`${venue} ${instrument}`) ?? null;
+  }
+
+  balance(venue: VenueId): Balance | null {
+    return this.#balances.get(venue) ?? null;
   }
 
   /** What a venue holds beside what our books say; nothing, when they agree. */
@@ -95,7 +126,7 @@ export class VenueReads {
   }
 
   positions(): readonly VenuePosition[] {
-    return [...this.#positions.values()].flat();
+    return [...this.#positions.values()].flatMap(({ positions }) => positions);
   }
 
   marginUsed(venue: VenueId): Bps | null {

@@ -34,7 +34,8 @@ export const arbitrageRoutes: Routes = (api, { desk, doorkeeper }) => {
       },
     },
     (request) => {
-      const { symbol, pair, min_spread = 0, notional, slippage_bps } = request.body;
+      const { symbol, pair, min_spread = 0, slippage_bps } = request.body;
+      const notional = request.body.notional ?? request.body.notional_usdt;
       const ask = { symbol: symbol ?? pair ?? "", minSpread: min_spread, notional, slippageBps: slippage_bps };
       return valueOf(desk.pricing.preview(ask));
     },
@@ -51,7 +52,7 @@ export const arbitrageRoutes: Routes = (api, { desk, doorkeeper }) => {
       },
     },
     async (request) => {
-      const { symbol, min_spread, notion_usdt, notional_usdt, leverage } = request.body;
+      const { pair, symbol = pair ?? "", min_spread, notion_usdt, notional_usdt, leverage } = request.body;
       const ask = { symbol, minSpread: min_spread, notional: notion_usdt ?? notional_usdt ?? 0, leverage };
       return valueOf(await desk.trading.execute({ ...ask, claim: request.claim ?? undefined }));
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reasonRequest } from "#contract/control.ts";
 import { closeAnswer, ordersAnswer, pnlAnswer, positionsAnswer } from "#contract/trading.ts";
 import { valueOf } from "../problems.ts";
 import { type Routes, refusals } from "../route.ts";
@@ -27,7 +28,7 @@ export const booksRoutes: Routes = (api, { desk }) => {
         tags,
         summary: "Close one hedge, both legs together, reduce-only",
         params: z.object({ id: z.string().min(4).max(40) }),
-        body: z.strictObject({ reason: z.string().max(500).optional() }).nullish(),
+        body: reasonRequest.nullish(),
         response: { 200: closeAnswer, ...refusals },
       },
     },
