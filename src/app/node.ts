@@ -1,22 +1,15 @@
 import { IN_RUN } from "#trading/control/controller.ts";
-import { createWriteStream } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { SeededChance, TrueChance } from "#adapters/host/chance.ts";
 import { LocalFeed } from "#adapters/host/feed.ts";
 import { FreeSpace } from "#adapters/host/free-space.ts";
-import { jsonLog } from "#adapters/host/log.ts";
 import { redactor } from "#adapters/host/redact.ts";
 import { SystemClock } from "#adapters/host/system-clock.ts";
 import type { ModelShape } from "#adapters/simulator/markets/model.ts";
-import { type DataDirectory, takeDataDirectory } from "#adapters/storage/data-directory.ts";
+import { takeDataDirectory } from "#adapters/storage/data-directory.ts";
 import { KeptConfig } from "#adapters/storage/kept-config.ts";
-import { LogJournal } from "#adapters/storage/log-journal.ts";
-import { moveOldJournal } from "#adapters/storage/old-journal.ts";
 import type { SecretsFile } from "#adapters/storage/secrets-file.ts";
-import { openStore } from "#adapters/storage/sqlite.ts";
-import { ThreadedLedger } from "#adapters/storage/threaded-ledger.ts";
 import { UndiciHttpClient } from "#adapters/wire/http.ts";
 import { WsSocketFactory } from "#adapters/wire/socket.ts";
 import { Desk } from "#desk/desk.ts";
@@ -27,7 +20,6 @@ import { Engine } from "#trading/engine/engine.ts";
 import { LeaseKeeper } from "#trading/engine/lease-keeper.ts";
 import { warmUp } from "#trading/engine/warm-up.ts";
 import { BINANCE_UM, OKX_PERP } from "#domain/ids.ts";
-import { isMoving } from "#domain/hedge-machine.ts";
 import { commitOf } from "./commit.ts";
 import { NodeMetrics } from "./metrics/node-metrics.ts";
 import { VERSION } from "./version.ts";
@@ -44,6 +36,8 @@ import { CONFIG_FILE } from "./start-settings.ts";
 import { type Guards, StateFile } from "./state-file.ts";
 import { openStatus } from "./status/open-status.ts";
 import { nameLetter } from "./name-letter.ts";
+import { keepToken, openBooks, openLog } from "./node-files.ts";
+import { connected, portIsFree, settleInFlight } from "./node-waits.ts";
 import { tryKeys } from "./try-keys.ts";
 import { paperSettings, realSettings, ringsOf } from "./venue-settings.ts";
 
@@ -77,10 +71,6 @@ export interface Node {
 }
 
 const ROOT = join(import.meta.dirname, "../..");
-const SETTLE_MS = 10_000;
-const SETTLE_STEP_MS = 50;
-const CONNECT_MS = 5_000;
-const CONNECT_STEP_MS = 20;
 
 /**
  * Puts the process together and starts it: directory, store, venues, engine, doors. Throws a fault of its own kind
@@ -243,13 +233,7 @@ async function assemble(
   metrics.sources = {
     uiClients: () => api?.hub.count() ?? 0,
     streamDropped: () => [...(api?.hub.dropped ?? [])].map(([reason, count]) => ({ reason, count })),
-    components: () =>
-      (status.room.board()?.components ?? []).map(({ id, group, level, checkedAt }) => ({
-        id,
-        group,
-        status: level,
-        checkedAt,
-      })),
+    components: () => status.room.board()?.components ?? [],
   };
   const reading = await metrics.begin();
   opened.push(() => reading.stop());
@@ -309,63 +293,4 @@ async function assemble(
 /** What the environment says of the guards. Simulated venues need no dry run: nothing of theirs is real. */
 function guardsOf({ safeMode, twoManRule, profile, dryRunOnly, placeTestOrders }: Config): Guards {
   return { safeMode, twoManRule, dryRun: profile === "testnet" && !dryRunOnly && !placeTestOrders };
-}
-
-/** The journal and the ledger, found whole. Both flush on other threads than this one. */
-async function openBooks(
-  directory: DataDirectory,
-  log: Log,
-): Promise<{ readonly journal: LogJournal; readonly ledger: ThreadedLedger }> {
-  const file = directory.file("ledger.db");
-  const journal = new LogJournal(directory.file("journal.log"));
-  try {
-    const store = openStore(file);
-    const moved = await moveOldJournal(store, journal).finally(() => store.close());
-    if (moved > 0) log.write("info", "the journal moved from the ledger to a log of its own", { entries: moved });
-    const lost = (says: string): void => log.write("error", `events could not be written: ${says}`);
-    return { journal, ledger: await ThreadedLedger.open(file, lost) };
-  } catch (error) {
-    await journal.close();
-    throw error;
-  }
-}
-
-/**
- * Waits until both venues are there, and a model's first books too, so that what is said next can be acted on. It gives
- * up waiting after a while: what is still missing shows in the readiness.
- */
-async function connected(engine: Engine, clock: SystemClock, withBooks: boolean): Promise<void> {
-  const { books, controller, world } = engine.rooms;
-  const venuesUp = (): boolean => world.venues.every(({ id }) => controller.state.venues.get(id) === "OK");
-  const booksUp = (): boolean => !withBooks || books.all().every(({ depth }) => depth.live);
-  const until = clock.monotonic() + CONNECT_MS;
-  while (!(venuesUp() && booksUp()) && clock.monotonic() < until) await clock.sleep(CONNECT_STEP_MS);
-}
-
-/** Rejects with the listener's own error when something else listens there. */
-function portIsFree(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(port, host, () => probe.close(() => resolve()));
-  });
-}
-
-/** A token nobody chose is drawn once and kept beside the data, readable by its owner only. */
-function keepToken(directory: DataDirectory): string {
-  return StateFile.keptSecret(directory.file("api_token"), () => randomBytes(24).toString("hex"));
-}
-
-/** @param secrets may grow: whatever is in it when a line is written is taken out of it */
-function openLog(directory: DataDirectory, secrets: ReadonlySet<string>, demo: boolean): Log {
-  // The demo tells its story on the terminal; its log goes beside the data.
-  const out = demo ? createWriteStream(directory.file("propbot.log"), { flags: "a", mode: 0o600 }) : process.stdout;
-  return jsonLog(out, secrets);
-}
-
-/** Orders on their way get a moment to end; what has no end by then is found again from the journal. */
-async function settleInFlight(engine: Engine, clock: SystemClock): Promise<void> {
-  const busy = (): boolean => engine.rooms.executor.active().some(isMoving);
-  const until = clock.monotonic() + SETTLE_MS;
-  while (busy() && clock.monotonic() < until) await clock.sleep(SETTLE_STEP_MS);
 }

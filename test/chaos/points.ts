@@ -67,11 +67,5 @@ export const chaosPoints: readonly ChaosPoint[] = [
   at("confirm_claimed", "trading/engine/opening.ts", `const id = world.chance.hedgeId();`, "after"),
   at("migration_mid", "adapters/storage/sqlite.ts", `store.exec(sql);`, "after", true),
   at("ledger_asked", "trading/accounts/accounts.ts", `void this.#ledger.post(entries).then(`, "before"),
-  at(
-    "journal_read_back",
-    "trading/engine/engine.ts",
-    `await executor.resume(journal.read(HISTORY));`,
-    "after",
-    true,
-  ),
+  at("journal_read_back", "trading/engine/engine.ts", `await executor.resume(journal.read(HISTORY));`, "after", true),
 ];

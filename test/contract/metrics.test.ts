@@ -112,7 +112,7 @@ test("what nobody measures has a name, a meaning, and no value; what others tell
   for (const name of quiet) expect(text).toContain(`# HELP ${name} `);
   if (given.metrics === null) throw new Error("nothing is measured");
   given.metrics.sources = {
-    components: () => [{ id: "recon", group: "P0", status: "ERROR", checkedAt: given.clock.now() }],
+    components: () => [{ id: "recon", group: "P0", level: "ERROR", checkedAt: given.clock.now() }],
     uiClients: () => 2,
     notifications: () => [{ channel: "telegram", outcome: "failed", count: 5 }],
   };

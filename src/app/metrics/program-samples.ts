@@ -34,8 +34,8 @@ export function* programSamples(engine: Engine, facts: ProgramFacts): Iterable<S
 
 /** What others know; nothing of what they do not. */
 export function* sourceSamples(sources: MetricsSources): Iterable<Sample> {
-  for (const { id, group, status, checkedAt } of sources.components?.() ?? []) {
-    yield ["propbot_component_status", { component: id, group }, STATUS[status]];
+  for (const { id, group, level, checkedAt } of sources.components?.() ?? []) {
+    yield ["propbot_component_status", { component: id, group }, STATUS[level]];
     if (checkedAt !== null) yield ["propbot_component_checked_timestamp_seconds", { component: id }, checkedAt / 1_000];
   }
   for (const { channel, outcome, count } of sources.notifications?.() ?? [])

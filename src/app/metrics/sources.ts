@@ -1,3 +1,4 @@
+import type { Level } from "#domain/health.ts";
 import type { Instant } from "#domain/time.ts";
 
 /** What other parts of the program know and the engine does not. What is left out is not told. */
@@ -5,7 +6,7 @@ export interface MetricsSources {
   readonly components?: () => Iterable<{
     readonly id: string;
     readonly group: string;
-    readonly status: "OK" | "WARN" | "ERROR" | "HOLD" | "UNKNOWN";
+    readonly level: Level;
     readonly checkedAt: Instant | null;
   }>;
   /** Since the start, by channel and how they ended. */
