@@ -13,6 +13,17 @@ const MEANT: Readonly<Record<string, unknown>> = {
   notion_usdt: 300,
   notional_usdt: 300,
   leverage: 1,
+  order_notional_usdt: 500,
+  min_spread_bps: 1,
+  max_slippage_bps: 3,
+  poll_interval_sec: 5,
+  loop_pair: "BTCUSDT",
+  loop_venues: "binance-um,okx-perp",
+  max_notional_per_position_usdt: 20_000,
+  max_total_notional_usdt: 60_000,
+  max_open_positions: 8,
+  max_leverage: 4,
+  max_open_orders: 20,
 };
 
 const branches = ({ anyOf, oneOf }: Schema): readonly Schema[] => (anyOf ?? oneOf ?? []) as readonly Schema[];
