@@ -1,14 +1,15 @@
 import { health, readiness } from "#contract/control.ts";
+import { bytesOf, sendBytes } from "../prepared.ts";
 import type { Routes } from "../route.ts";
 
 /** Alive, and ready to serve. HOLD is ready to serve; it is not ready to trade. */
 export const healthRoutes: Routes = (api, { desk, version }) => {
   const tags = ["health"];
+  const alive = bytesOf(health, { status: "ok", version });
   for (const path of ["/healthz", "/health", "/livez"]) {
-    api.get(path, { schema: { tags, summary: "Alive", response: { 200: health } } }, () => ({
-      status: "ok" as const,
-      version,
-    }));
+    api.get(path, { schema: { tags, summary: "Alive", response: { 200: health } } }, (_request, reply) =>
+      sendBytes(reply, alive),
+    );
   }
   for (const path of ["/readyz", "/live-readiness"]) {
     api.get(
