@@ -50,7 +50,7 @@ export const eventsExportQuery = z.strictObject({
 
 export const portfolioExportQuery = z.strictObject({ format });
 
-const eventItem = z.object({
+export const eventItem = z.object({
   id: z.number().int(),
   ts: z.string(),
   level: z.enum(["info", "warn", "error", "critical"]),

@@ -54,8 +54,7 @@ export class ControlDesk {
   }
 
   /**
-   * Towards safety first and at once, whatever else is wrong with the wish; then the settings; then what leads away
-   * from safety, each as its own act.
+   * Towards safety first and at once, whatever else is wrong with the wish; then the rest, all of it or nothing.
    */
   async change(who: Operator, patch: Patch): Promise<DeskAnswer<{ control: ControlWords; changes: string[] }>> {
     const { dry_run_only, revision } = patch;
@@ -75,7 +74,7 @@ export class ControlDesk {
       const says = `control was at revision ${before.revision}, not ${revision}: read it again${safer}`;
       return refused(409, "stale_revision", says);
     }
-    const refusal = (await this.#changeSettings(who, wish, patch.reason)) ?? (await this.#loosenAll(who, patch));
+    const refusal = await this.#changeRest(who, patch, wish);
     if (refusal) return { ok: false, refusal: { ...refusal.refusal, says: `${refusal.refusal.says}${safer}` } };
     const control = this.state();
     const names = (["mode", "safe_mode", "dry_run", "two_man_rule"] as const).filter(
@@ -123,10 +122,30 @@ export class ControlDesk {
     return refusalOf(await this.#room.authority.ask(who, act, params, reason ?? "")) ?? done(this.state());
   }
 
-  async #loosenAll(
-    who: Operator,
-    { safe_mode, dry_run_only, two_man_rule, mode, reason }: Patch,
-  ): Promise<ReturnType<typeof refused> | null> {
+  /** All of it or nothing. What takes a second person is asked for alone, and waits; the rest is asked for again then. */
+  async #changeRest(who: Operator, patch: Patch, wish: SettingsWish): Promise<ReturnType<typeof refused> | null> {
+    const { authority } = this.#room;
+    const reason = patch.reason ?? "";
+    const guarded = this.#isGuarded(wish);
+    const acts = [...(guarded ? ["change_settings" as const] : []), ...this.#loosening(patch)];
+    const paramsOf = (act: DangerousAct): SettingsWish => (act === "change_settings" ? wish : {});
+    const second = acts.find((act) => authority.needsTwo(act));
+    if (second !== undefined) return refusalOf(await authority.ask(who, second, paramsOf(second), reason));
+    for (const [index, act] of acts.entries()) {
+      if (index === 0) continue;
+      const obstacle = await authority.foresee(who, act, paramsOf(act), acts.slice(0, index));
+      if (obstacle) return refusalOf(obstacle);
+    }
+    for (const act of acts) {
+      const refusal = refusalOf(await authority.ask(who, act, paramsOf(act), reason));
+      if (refusal) return refusal;
+    }
+    if (!guarded) this.#applySettings(who, wish);
+    return null;
+  }
+
+  /** What of a wish leads away from safety, in the order in which it can be done. */
+  #loosening({ safe_mode, dry_run_only, two_man_rule, mode }: Patch): readonly DangerousAct[] {
     const { state } = this.#engine.rooms.controller;
     const wanted: readonly (readonly [boolean, DangerousAct])[] = [
       [safe_mode === false && state.safeMode, "safe_mode_off"],
@@ -134,32 +153,26 @@ export class ControlDesk {
       [two_man_rule === false && state.twoManRule, "two_man_rule_off"],
       [mode === "RUN" && state.mode !== "RUN", "resume"],
     ];
-    for (const [wants, act] of wanted) {
-      const refusal = wants ? refusalOf(await this.#room.authority.ask(who, act, {}, reason ?? "")) : null;
-      if (refusal) return refusal;
-    }
-    return null;
+    return wanted.flatMap(([wants, act]) => (wants ? [act] : []));
   }
 
   /** Lowering a limit needs nobody. The rest needs what guards it: in paper and testnet nothing while SAFE_MODE is on. */
-  async #changeSettings(
-    who: Operator,
-    wish: SettingsWish,
-    reason: string | undefined,
-  ): Promise<ReturnType<typeof refused> | null> {
-    const { settings, authority } = this.#room;
+  #isGuarded(wish: SettingsWish): boolean {
+    const planned = this.#room.settings.plan(wish);
+    if (planned.outcome === "refused") return false;
+    const sheltered = this.#facts.profile !== "live" && this.#engine.rooms.controller.state.safeMode;
+    return planned.changes.some(({ isLimit, loosens }) => loosens && (isLimit || !sheltered));
+  }
+
+  #applySettings(who: Operator, wish: SettingsWish): void {
+    const { settings } = this.#room;
     const planned = settings.plan(wish);
-    if (planned.outcome === "refused" || planned.changes.length === 0) return null;
-    const { controller } = this.#engine.rooms;
-    const sheltered = this.#facts.profile !== "live" && controller.state.safeMode;
-    const guarded = planned.changes.some(({ isLimit, loosens }) => loosens && (isLimit || !sheltered));
-    if (guarded) return refusalOf(await authority.ask(who, "change_settings", wish, reason ?? ""));
+    if (planned.outcome === "refused" || planned.changes.length === 0) return;
     const says = `${who.name}: ${planned.changes.map(({ name, before, after }) => `${name} ${String(before)} → ${String(after)}`).join(", ")}`;
     this.#room.safer(who, "settings", says, () => {
       settings.apply(planned.next);
-      controller.configured(says);
+      this.#engine.rooms.controller.configured(says);
     });
-    return null;
   }
 }
 

@@ -24,7 +24,7 @@ export class StatusDesk {
   overview(who: Operator): z.infer<typeof statusOverview> {
     const board = this.#room.board();
     const { state } = this.#engine.rooms.controller;
-    const open = maySee(who);
+    const open = amountsFor(who);
     return {
       ts: isoTime(board?.at ?? this.#room.now()),
       overall: board?.overall ?? "UNKNOWN",
@@ -37,6 +37,15 @@ export class StatusDesk {
     };
   }
 
+  /**
+   * What every answer here is made from: while these are the same values, so is the answer. Null before the first look:
+   * then it tells the time it was asked at.
+   */
+  basis(): readonly unknown[] | null {
+    const board = this.#room.board();
+    return board === null ? null : [board, this.#engine.rooms.controller.state];
+  }
+
   components(who: Operator): z.infer<typeof statusComponents> {
     const { ts, components } = this.overview(who);
     return { ts, components };
@@ -44,7 +53,7 @@ export class StatusDesk {
 
   slo(who: Operator): z.infer<typeof statusSlo> {
     const { at, readings } = this.#room.slo.standing();
-    const open = maySee(who);
+    const open = amountsFor(who);
     return {
       ts: isoTime(at ?? this.#room.now()),
       slo: this.#values(open),
@@ -70,7 +79,7 @@ export class StatusDesk {
 }
 
 /** Nobody without a credential learns what we own or earn. */
-const maySee = (who: Operator): boolean => who.name !== ANONYMOUS.name;
+export const amountsFor = (who: Operator): boolean => who.name !== ANONYMOUS.name;
 
 export function componentWords(given: Component, open: boolean): z.infer<typeof component> {
   const { id, title, group, level, says, since, checkedAt, ttlS, metrics, links, money, off } = given;

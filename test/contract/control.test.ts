@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { price, quantity } from "#domain/decimal.ts";
 import { BTC } from "../kit.ts";
-import { stage } from "./stage.ts";
+import { standingOf } from "./standing.ts";
+import { type StageGiven, stage } from "./stage.ts";
 
 const control = "/api/ui/control";
 
@@ -180,4 +181,35 @@ test("KILL_FLATTEN takes the hedges off with the switch, and reports each", asyn
   await set.ask("POST", "/api/arb/execute", { symbol: "BTCUSDT", min_spread: 0, notion_usdt: 1_500, leverage: 1 });
   const { body } = await set.ask("POST", "/api/ui/kill");
   expect(body.flatten).toMatchObject([{ symbol: "BTCUSDT", detail: "nothing is left of it" }]);
+});
+
+describe("a change of several things is done whole or not at all", () => {
+  const HELD = { mode: "HOLD", safeMode: true } as const;
+  const wish = { order_notional_usdt: 500, safe_mode: false, mode: "RUN" };
+
+  test("all of it", async () => {
+    const { ask } = await stage({ control: HELD });
+    const { body } = await ask("PATCH", control, wish);
+    expect(body).toMatchObject({
+      control: { mode: "RUN", safe_mode: false, settings: { order_notional_usdt: "500" } },
+      changes: ["mode", "safe_mode", "order_notional_usdt"],
+    });
+  });
+
+  test.each<[string, StageGiven, Record<string, unknown>, string]>([
+    ["a second person is missing", { facts: { profile: "testnet" } }, { mode: undefined }, "approvals_missing"],
+    ["SAFE_MODE stays on", {}, { safe_mode: undefined }, "preflight_failed"],
+    ["no book is fresh", {}, {}, "preflight_failed"],
+    ["the rule of two may not go", { facts: { profile: "testnet" } }, { two_man_rule: false }, "approvals_missing"],
+  ])("nothing of it: %s", async (_why, given, other, code) => {
+    const set = await stage({ ...given, control: { ...HELD, twoManRule: true } });
+    set.market.fallSilent();
+    await set.pass(2_000);
+    const before = standingOf(set);
+    const { status, body } = await set.ask("PATCH", control, { ...wish, ...other });
+    expect([status, body.code]).toEqual([403, code]);
+    // That somebody asked for a second person is all that is new.
+    const but = (standing: string) => ({ ...(JSON.parse(standing) as object), approvals: null });
+    expect(but(standingOf(set))).toEqual(but(before));
+  });
 });

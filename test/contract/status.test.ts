@@ -9,7 +9,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Outside } from "#trading/status/outside.ts";
 import { BTC } from "../kit.ts";
 import { type Sides, WIDE } from "../still-market.ts";
-import { type Stage, type StageGiven, stage } from "./stage.ts";
+import { type Stage, type StageGiven, TOKEN, stage } from "./stage.ts";
 
 const EXECUTE = { symbol: "BTCUSDT", min_spread: 2.5, notion_usdt: 1500, leverage: 1 };
 const STAY = { exitTargetBps: bps("1000"), stopBps: bps("1000"), maxHoldMs: 86_400_000 } as const;
@@ -474,4 +474,23 @@ describe("whoever has no credential", () => {
     expect(full.slo.budget_remaining).toBe(100);
     expect(full.components.find(({ id }: { id: string }) => id === "kill_caps").metrics).toHaveProperty("total");
   });
+});
+
+test("an answer that is told to many is of now, and each audience has its own", async () => {
+  const on = await stage({ auth: true });
+  const operator = { authorization: `Bearer ${TOKEN}` };
+  const asked = async (headers = {}) => (await on.ask("GET", "/api/ui/status/overview", undefined, headers)).body;
+  const hidden = (body: { components: readonly { summary: string }[] }): number =>
+    body.components.filter(({ summary }) => summary.includes("whoever has a credential")).length;
+  for (const body of [await asked(), await asked()]) expect(hidden(body)).toBeGreaterThan(0);
+  for (const body of [await asked(operator), await asked(operator)]) expect(hidden(body)).toBe(0);
+  expect(hidden(await asked())).toBeGreaterThan(0);
+  expect((await asked(operator)).mode).toBe("RUN");
+  const before = on.clock.now();
+  on.engine.rooms.controller.hold("operator", "a test");
+  const answer = await on.api.inject({ method: "GET", url: "/api/ui/status/overview" });
+  expect([answer.json().mode, on.clock.now()]).toEqual(["HOLD", before]);
+  const looked = answer.json().ts;
+  await on.pass(1_000);
+  expect((await asked()).ts > looked).toBe(true);
 });

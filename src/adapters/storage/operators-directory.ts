@@ -26,7 +26,8 @@ const LOOK_EVERY_MS = 250;
 export class OperatorsDirectory implements Operators {
   readonly #options: DirectoryOptions;
   readonly #admitted: Set<string>;
-  #apiToken: string;
+  /** Of the API token; empty when there is none. */
+  #apiDigest: string;
   #entries: readonly OperatorEntry[];
   #stamp: string;
   #lookAt: number;
@@ -34,7 +35,7 @@ export class OperatorsDirectory implements Operators {
   /** @throws StoreFault when the file cannot be read at the start */
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.#apiToken = options.apiToken;
+    this.#apiDigest = digestOrNone(options.apiToken);
     this.#entries = readOperators(options.path);
     this.#stamp = stampOf(options.path);
     this.#lookAt = options.clock.monotonic() + LOOK_EVERY_MS;
@@ -47,21 +48,19 @@ export class OperatorsDirectory implements Operators {
 
   holder(digest: string): Operator | null {
     this.#look();
-    const apiToken = this.#apiToken;
-    if (apiToken !== "" && digestOf(apiToken) === digest) return { name: "operator", role: "operator" };
+    if (this.#apiDigest !== "" && this.#apiDigest === digest) return { name: "operator", role: "operator" };
     return findOperator(this.#here(), digest, this.#options.clock.now());
   }
 
   all(): readonly Operator[] {
     this.#look();
-    const apiToken = this.#apiToken;
     const named = this.#here().flatMap(({ name, role, disabled }) => (disabled ? [] : [{ name, role }]));
-    return apiToken === "" ? named : [{ name: "operator", role: "operator" }, ...named];
+    return this.#apiDigest === "" ? named : [{ name: "operator", role: "operator" }, ...named];
   }
 
   /** The old API token is nobody's from now on. */
   useToken(token: string): void {
-    this.#apiToken = token;
+    this.#apiDigest = digestOrNone(token);
   }
 
   /** In the file, and not agreed to yet. */
@@ -121,3 +120,5 @@ function stampOf(path: string): string {
     return "none";
   }
 }
+
+const digestOrNone = (token: string): string => (token === "" ? "" : digestOf(token));

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { type Operator, isOperatorName } from "#domain/operator.ts";
@@ -20,7 +20,7 @@ const content = z.strictObject({ version: z.literal(1), operators: z.array(entry
 export type OperatorEntry = z.infer<typeof entry>;
 
 /** Only digests are kept: 256 random bits need no slow hash. */
-export const digestOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+export const digestOf = (token: string): string => hash("sha256", token, "hex");
 
 /** @throws StoreFault when the file is there and is not what it should be */
 export function readOperators(path: string): readonly OperatorEntry[] {

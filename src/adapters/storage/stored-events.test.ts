@@ -174,7 +174,7 @@ test("events written by an older version are found too, and what it wrote is kep
     old = `${path}.v1`;
     const newer = openStore(path);
     newer.exec(`drop trigger events_added; drop trigger events_dropped; drop view events_as_text; drop table events_text;
-      drop table event_counts; pragma user_version = 1`);
+      drop table event_counts; drop table claims; pragma user_version = 1`);
     newer
       .prepare(
         "insert into events (at, level, type, code, says, venue) values (?, 'warn', 'venue', 'stream_down', ?, ?)",

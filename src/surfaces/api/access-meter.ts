@@ -6,10 +6,11 @@ const TOO_MANY = 429;
 
 /** Tells how every request ended: by its route's template, and by which rule when there were too many. */
 export function meterAccess(api: Api, meter: DoorMeter): void {
-  api.addHook("onResponse", async (request, reply) => {
+  api.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? UNMATCHED;
     meter.answered(request.method, route, reply.statusCode, reply.elapsedTime / 1_000);
     if (reply.statusCode === TOO_MANY) meter.limited(policyOf(reply.getHeader("ratelimit-policy")));
+    done();
   });
 }
 

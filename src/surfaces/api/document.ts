@@ -1,10 +1,8 @@
-import swagger, { type SwaggerTransformObject } from "@fastify/swagger";
+import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
-import { SESSION } from "./auth.ts";
+import { completed } from "./document-words.ts";
 import type { Api } from "./route.ts";
-
-type Document = Extract<Parameters<SwaggerTransformObject>[0], { readonly openapiObject: unknown }>["openapiObject"];
 
 /** Puts the document of the API beside its routes, and the page that shows it. The server is ready when this resolves. */
 export async function describeApi(
@@ -30,7 +28,7 @@ export async function describeApi(
     },
     transform: jsonSchemaTransform,
     transformObject: (document) =>
-      "openapiObject" in document ? withKeys(document.openapiObject) : document.swaggerObject,
+      "openapiObject" in document ? completed(document.openapiObject) : document.swaggerObject,
   });
   await api.register(swaggerUi, { routePrefix: "/docs" });
   // Made once, before anybody trades: a first reader would else hold up everything for a tenth of a second.
@@ -42,22 +40,4 @@ export async function describeApi(
   await api.ready();
   description = Buffer.from(JSON.stringify(api.swagger()));
   return api;
-}
-
-const KEY = {
-  in: "header",
-  name: "Idempotency-Key",
-  required: false,
-  description: "the same key with the same body is done once; the stored answer comes with Idempotent-Replay: true",
-  schema: { type: "string", pattern: "^[A-Za-z0-9_-]{8,128}$" },
-} as const;
-
-/** Every act takes a key; only the session, which is a cookie, does not. */
-function withKeys(document: Document): Document {
-  for (const [path, item] of Object.entries(document.paths ?? {})) {
-    if (path === SESSION) continue;
-    for (const operation of [item?.post, item?.patch, item?.put, item?.delete])
-      if (operation) operation.parameters = [...(operation.parameters ?? []), KEY];
-  }
-  return document;
 }

@@ -86,10 +86,24 @@ type Misfits = NonNullable<Problem["errors"]>;
 
 /** Where a request is not what its schema says. */
 export function misfits({ validation = [], validationContext }: FastifyError): Misfits {
-  return validation.map((each) => ({
-    path: each.instancePath.replace(/^\//, "").replaceAll("/", ".") || (validationContext ?? "body"),
-    message: each.message ?? "is not valid",
-  }));
+  return validation.flatMap(({ instancePath, message, params }) => {
+    const path = instancePath.replace(/^\//, "").replaceAll("/", ".");
+    const meant = nearest(params);
+    if (meant === null) return [{ path: path || (validationContext ?? "body"), message: message ?? "is not valid" }];
+    return meant.map((issue) => ({
+      path: [...(path === "" ? [] : [path]), ...issue.path.map(String)].join(".") || (validationContext ?? "body"),
+      message: issue.message,
+    }));
+  });
+}
+
+type Issue = { readonly code: string; readonly path: readonly PropertyKey[]; readonly message: string };
+
+/** Of several shapes the one it comes nearest to: what is wrong by that says more than that none fits. */
+function nearest({ errors = [] }: { readonly errors?: readonly (readonly Issue[])[] }): readonly Issue[] | null {
+  const isOther = ({ code, path }: Issue): boolean => path.length === 0 && code.startsWith("invalid_");
+  const [first = null, ...others] = errors.filter((issues) => !issues.some(isOther));
+  return others.reduce((best, issues) => (best !== null && best.length <= issues.length ? best : issues), first);
 }
 
 export const describeMisfits = (errors: Misfits): string =>

@@ -13,7 +13,7 @@ import { OnceGate } from "./gates/once.ts";
 import { foreignOrigin, unreadableBody } from "./gates/origins.ts";
 import { Peers } from "./gates/peer.ts";
 import { RateGate } from "./gates/rates.ts";
-import { boundSockets } from "./gates/sockets.ts";
+import { boundSockets, refuseExpectations } from "./gates/sockets.ts";
 import { Stopping } from "./gates/stopping.ts";
 import { Strangers } from "./gates/strangers.ts";
 import type { ApiOptions } from "./options.ts";
@@ -107,6 +107,7 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
   });
 
   boundSockets(api.server, peers, options.sockets);
+  refuseExpectations(api.server, options.requestId);
   if (options.meter) meterAccess(api, options.meter);
   api.addHook("onRoute", (route) => methods.learn(route));
   // Hooks that need not wait do not: a promise in each of them would cost a look more than the look itself.

@@ -10,8 +10,8 @@ export interface Act {
   readonly before: (params: ApprovalParams) => ApprovalParams;
   /** Looks that take time, before the obstacles are asked for. */
   readonly prepare?: (params: ApprovalParams) => Promise<void>;
-  /** Asked when the request is made and again when it takes effect, in the same step. Empty: nothing stands in the way. */
-  readonly obstacles: (params: ApprovalParams) => readonly Obstacle[];
+  /** Asked when the request is made and again when it takes effect, in the same step. Empty: nothing stands in the way. `first`: as if these had been done. */
+  readonly obstacles: (params: ApprovalParams, first?: readonly DangerousAct[]) => readonly Obstacle[];
   /** In memory and at once; it cannot fail. */
   readonly apply: (params: ApprovalParams, says: string) => void;
 }
@@ -56,8 +56,10 @@ export function controlActs({ controller, dryRunFixed, preflight, unsettled }: C
       title: () => "resume trading",
       before: none,
       prepare: async () => void (await preflight.run()),
-      obstacles: () => [
-        ...controller.obstacles().map((says): Obstacle => ({ code: "preflight_failed", says })),
+      obstacles: (_, first = []) => [
+        ...controller
+          .obstacles(first.includes("safe_mode_off"))
+          .map((says): Obstacle => ({ code: "preflight_failed", says })),
         ...preflight.obstacles().map((says): Obstacle => ({ code: "preflight_failed", says })),
       ],
       apply: (_, says) => controller.run(says),

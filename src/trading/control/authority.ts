@@ -71,6 +71,22 @@ export class Authority {
     return { outcome: "waiting", says, request };
   }
 
+  /**
+   * What stands in the way of an act, when others of the same request come before it; null when nothing does. Nothing
+   * is done: whoever wishes for several things asks first, so that a refusal finds none of them done.
+   */
+  async foresee(
+    who: Operator,
+    act: DangerousAct,
+    params: ApprovalParams,
+    first: readonly DangerousAct[],
+  ): Promise<Extract<Ruling, { outcome: "refused" }> | null> {
+    const the = this.#deps.acts()[act];
+    if (!the) return this.#refuse(who, act, "not_possible", [`${act} is not possible here`]);
+    await the.prepare?.(params);
+    return this.#obstacle(who, act, the, params, first);
+  }
+
   /** The second voice. Everything is checked anew, in the step in which it takes effect. */
   async approve(who: Operator, id: string, hash: string): Promise<Ruling> {
     if (who.role !== "operator") return this.#refuse(who, "approve", "forbidden", [`${who.name} is a viewer`]);
@@ -150,14 +166,15 @@ export class Authority {
     act: DangerousAct,
     the: Act,
     params: ApprovalParams,
+    first: readonly DangerousAct[] = [],
   ): Extract<Ruling, { outcome: "refused" }> | null {
-    const obstacles = the.obstacles(params);
-    const [first] = obstacles;
-    return first
+    const obstacles = the.obstacles(params, first);
+    const [gravest] = obstacles;
+    return gravest
       ? this.#refuse(
           who,
           act,
-          first.code,
+          gravest.code,
           obstacles.map(({ says }) => says),
         )
       : null;

@@ -111,12 +111,15 @@ export class Controller implements Gate {
     return { outcome: "running" };
   }
 
-  /** What in control itself stands between us and RUN. */
-  obstacles(): readonly string[] {
+  /**
+   * What in control itself stands between us and RUN.
+   * @param safeModeOff asks as if SAFE_MODE were off
+   */
+  obstacles(safeModeOff = false): readonly string[] {
     const state = this.#state;
     const standing = state.mode === "HOLD" ? state.causes.filter(standsInTheWay) : [];
     return [
-      ...(state.safeMode ? ["SAFE_MODE is on: switch it off first, by its own change"] : []),
+      ...(state.safeMode && !safeModeOff ? ["SAFE_MODE is on: switch it off first, by its own change"] : []),
       ...(state.killed ? ["the kill switch is latched: reset it first"] : []),
       ...standing.map(({ code, says }) => `${code} is not over: ${says}`),
     ];

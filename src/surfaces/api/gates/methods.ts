@@ -35,5 +35,8 @@ export function repeatedParameter({ url }: FastifyRequest): Facts | null {
   const names = [...new URLSearchParams(query).keys()];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return null;
-  return { status: 422, code: "invalid_request", detail: "a parameter stands twice in the query; name each once" };
+  const message = "stands twice in the query; name it once";
+  // A name that is none of ours may be anything, and is not repeated.
+  const path = /^[a-z_]{1,32}$/.test(twice) ? twice : "querystring";
+  return { status: 422, code: "invalid_request", detail: `${path}: ${message}`, errors: [{ path, message }] };
 }

@@ -1,4 +1,4 @@
-import { STATUS_CODES, type Server } from "node:http";
+import { STATUS_CODES, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 import { guardedHeaders } from "./headers.ts";
@@ -48,7 +48,21 @@ export function answerUnread(code: string | undefined, socket: Duplex, id: strin
     socket.destroy();
     return;
   }
-  const [status, word, detail] = UNREAD[code ?? ""] ?? ([400, "malformed_http", "this is no HTTP request"] as const);
+  const { status, headers, body } = unread(code ?? "", id);
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** Whoever expects more of us than to go on is told so in the usual shape; the runtime's own answer has no body. */
+export function refuseExpectations(server: Server, requestId: () => string): void {
+  server.on("checkExpectation", (_request, response: ServerResponse) => {
+    const { status, headers, body } = unread("expectation", requestId());
+    response.writeHead(status, headers).end(body);
+  });
+}
+
+function unread(why: string, id: string): { status: number; headers: Record<string, string>; body: string } {
+  const [status, word, detail] = UNREAD[why] ?? ([400, "malformed_http", "this is no HTTP request"] as const);
   const body = JSON.stringify({
     type: `urn:propbot:problem:${word}`,
     title: STATUS_CODES[status],
@@ -64,11 +78,11 @@ export function answerUnread(code: string | undefined, socket: Duplex, id: strin
     connection: "close",
     "x-request-id": id,
   };
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+  return { status, headers, body };
 }
 
 const UNREAD: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, "headers_too_large", `the headers of a request are at most ${HEADER_BYTES} bytes`],
+  expectation: [417, "expectation_failed", "Expect: 100-continue is all that can be expected here"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "request_timeout", "the request took too long to arrive"],
 };

@@ -86,7 +86,7 @@ export const arbitrageRoutes: Routes = (api, { desk, doorkeeper }) => {
 
   api.get(
     "/api/arb/opportunity",
-    { schema: { tags, summary: "The best candidate", response: { 200: opportunityAnswer } } },
+    { schema: { tags, summary: "The best candidate", response: { 200: opportunityAnswer, ...refusals } } },
     () => {
       const { last, status } = desk.trading.best();
       return { last_opportunity: last, status };

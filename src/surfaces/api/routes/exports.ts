@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type EventItem, eventsExportQuery, portfolioExportQuery } from "#contract/events.ts";
+import { type EventItem, eventItem, eventsExportQuery, portfolioExportQuery } from "#contract/events.ts";
 import type { Desk } from "#desk/desk.ts";
 import { isoTime } from "#domain/time.ts";
 import type { Column } from "../csv.ts";
@@ -21,7 +21,15 @@ const EVENT_COLUMNS: readonly Column<EventItem>[] = [
   { name: "payload", kind: "text", of: ({ payload }) => JSON.stringify(payload) },
 ];
 
-const table = z.string().describe("a table as csv, json or ndjson, with a name to save it under");
+/** A table in one of three types, with a name to save it under. */
+const tableOf = (row: z.ZodType) => ({
+  description: "a table as csv, json or ndjson, with a name to save it under",
+  content: {
+    "text/csv": { schema: z.string() },
+    "application/json": { schema: z.array(row) },
+    "application/x-ndjson": { schema: z.string() },
+  },
+});
 
 /** The records, to take away. Never made whole here: a page is read when the reader has taken the one before. */
 export const exportRoutes: Routes = (api, { desk }) => {
@@ -37,7 +45,7 @@ export const exportRoutes: Routes = (api, { desk }) => {
         querystring: eventsExportQuery.superRefine((query, context) => {
           for (const trouble of desk.events.exportTroubles(query)) context.addIssue(issueOf(trouble));
         }),
-        response: { 200: table, ...refusals },
+        response: { 200: tableOf(eventItem), ...refusals },
       },
     },
     async (request, reply) => {
@@ -55,7 +63,7 @@ export const exportRoutes: Routes = (api, { desk }) => {
         tags,
         summary: "Hedges with their fees, their funding and the five parts of their result, to the last digit",
         querystring: portfolioExportQuery,
-        response: { 200: table, ...refusals },
+        response: { 200: tableOf(z.record(z.string(), z.unknown())), ...refusals },
       },
     },
     (request, reply) =>

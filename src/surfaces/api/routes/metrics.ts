@@ -1,9 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ANONYMOUS } from "#domain/operator.ts";
-import { problem } from "#contract/problem.ts";
 import { sendProblem } from "../problems.ts";
-import type { Routes } from "../route.ts";
+import { type Routes, refusals } from "../route.ts";
 
 /** Numbers for whoever watches from outside. From this machine without a credential, when only this machine can ask. */
 export const metricsRoutes: Routes = (api, { exposition, host }) => {
@@ -14,7 +13,8 @@ export const metricsRoutes: Routes = (api, { exposition, host }) => {
       schema: {
         tags: ["health"],
         summary: "Everything that is measured, as Prometheus reads it",
-        response: { 200: z.string(), 401: problem },
+        produces: ["text/plain"],
+        response: { 200: z.string(), ...refusals },
       },
     },
     async (request, reply) => {
