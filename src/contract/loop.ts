@@ -19,6 +19,8 @@ export const loopRequest = z
   .strictObject({ ...loopFields, reason: z.string().max(500).optional() })
   .refine((body) => Object.keys(loopFields).some((name) => name in body), {
     path: ["auto_loop"],
+    // Among several shapes this is then not the one that was meant.
+    abort: true,
     message: "name what to change: auto_loop, pair, venues or notional_usdt",
   })
   .meta({ examples: [{ auto_loop: true, pair: "BTCUSDT", venues: ["binance-um", "okx-perp"], notional_usdt: 120 }] });

@@ -64,6 +64,7 @@ const WHATEVER_KEY: Readonly<Record<string, string>> = {
 const NO_HEAD: Readonly<Record<string, string>> = {
   "GET /api/ui/events/export": "an export is put on record, and costs as an act does",
   "GET /api/ui/portfolio/export": "as the export of events",
+  "GET /api/ui/incidents/{id}/export": "as the export of events",
 };
 /** Not asked with a whole body, and why. */
 const LEFT_OUT: Readonly<Record<string, string>> = {};
@@ -367,6 +368,7 @@ const KNOWN: Readonly<Record<string, () => Promise<Known>>> = {
   "POST /api/ui/approvals/{id}/approve": () => waiting(),
   "POST /api/ui/approvals/{id}/reject": () => waiting(),
   "GET /api/ui/incidents/{id}": () => incident(),
+  "GET /api/ui/incidents/{id}/export": () => incident(),
   "POST /api/ui/incidents/{id}/ack": () => incident(),
   "POST /api/ui/incidents/{id}/close": async () => ({ ...(await incident()), status: 409 }),
 };

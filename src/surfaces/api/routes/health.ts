@@ -12,7 +12,7 @@ export const healthRoutes: Routes = (api, { desk, version }) => {
     api.get(path, { schema: { tags, summary: "Alive", response: { 200: health, 503: problem } } }, (request, reply) => {
       const faults = desk.vitalFaults();
       if (faults.length === 0) return sendBytes(reply, alive);
-      return sendProblem(request, reply, { status: 503, code: "not_alive", detail: faults.join("; ") });
+      return sendProblem(request, reply, { status: 503, code: "not_alive", detail: faults.join("; ") }) as never;
     });
   }
   for (const path of ["/readyz", "/live-readiness"]) {

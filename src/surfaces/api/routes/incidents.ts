@@ -50,7 +50,8 @@ export const incidentsRoutes: Routes = (api, { desk }) => {
         tags,
         summary: "Everything about it in one archive (tar.gz), without secrets",
         params,
-        response: { 200: z.string().describe("application/gzip, with a name to save it under"), ...refusals },
+        produces: ["application/gzip"],
+        response: { 200: z.string().describe("with a name to save it under"), ...refusals },
       },
     },
     async ({ who, params: { id } }, reply) => {
