@@ -54,7 +54,8 @@ export class ControlDesk {
   }
 
   /**
-   * Towards safety first and at once, whatever else is wrong with the wish; then the rest, all of it or nothing.
+   * Towards safety first and at once, whatever else is wrong with the wish, a lowered limit among it; then the rest, all
+   * of it or nothing.
    */
   async change(who: Operator, patch: Patch): Promise<DeskAnswer<{ control: ControlWords; changes: string[] }>> {
     const { dry_run_only, revision } = patch;
@@ -74,8 +75,14 @@ export class ControlDesk {
       const says = `control was at revision ${before.revision}, not ${revision}: read it again${safer}`;
       return refused(409, "stale_revision", says);
     }
-    const refusal = await this.#changeRest(who, patch, wish);
-    if (refusal) return { ok: false, refusal: { ...refusal.refusal, says: `${refusal.refusal.says}${safer}` } };
+    const lowered = this.#lowerFirst(who, patch, wish);
+    const rest = without(wish, lowered);
+    const refusal = await this.#changeRest(who, patch, rest);
+    if (refusal) {
+      const stands =
+        lowered.length === 0 ? "" : `. ${lowered.join(" and ")} stands as you lowered it; the rest was not done`;
+      return { ok: false, refusal: { ...refusal.refusal, says: `${refusal.refusal.says}${safer}${stands}` } };
+    }
     const control = this.state();
     const names = (["mode", "safe_mode", "dry_run", "two_man_rule"] as const).filter(
       (name) => control[name] !== before[name],
@@ -144,6 +151,20 @@ export class ControlDesk {
     return null;
   }
 
+  /** A lowered limit needs nobody, whatever it was wished together with: it is done before the rest can be refused. */
+  #lowerFirst(who: Operator, patch: Patch, wish: SettingsWish): readonly string[] {
+    if (!this.#isGuarded(wish) && this.#loosening(patch).length === 0) return [];
+    const { settings } = this.#room;
+    const planned = settings.plan(wish);
+    if (planned.outcome === "refused") return [];
+    const lowered = planned.changes.filter(({ isLimit, loosens }) => isLimit && !loosens).map(({ name }) => name);
+    // One limit may lie within another: lowered alone it must still make sense.
+    const alone = Object.fromEntries(Object.entries(wish).filter(([name]) => lowered.includes(name)));
+    if (lowered.length === 0 || settings.plan(alone).outcome === "refused") return [];
+    this.#applySettings(who, alone);
+    return lowered;
+  }
+
   /** What of a wish leads away from safety, in the order in which it can be done. */
   #loosening({ safe_mode, dry_run_only, two_man_rule, mode }: Patch): readonly DangerousAct[] {
     const { state } = this.#engine.rooms.controller;
@@ -175,6 +196,9 @@ export class ControlDesk {
     });
   }
 }
+
+const without = (wish: SettingsWish, names: readonly string[]): SettingsWish =>
+  Object.fromEntries(Object.entries(wish).filter(([name]) => !names.includes(name)));
 
 function settingsWish(patch: Patch): SettingsWish {
   return Object.fromEntries(

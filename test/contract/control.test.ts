@@ -183,6 +183,20 @@ test("KILL_FLATTEN takes the hedges off with the switch, and reports each", asyn
   expect(body.flatten).toMatchObject([{ symbol: "BTCUSDT", detail: "nothing is left of it" }]);
 });
 
+test("a lowered limit is lowered, whatever it was wished together with and whoever has to agree to that", async () => {
+  const set = await stage({ facts: { profile: "testnet" }, control: { mode: "HOLD", twoManRule: true } });
+  const wish = { max_open_positions: 1, max_total_notional_usdt: 900_000, two_man_rule: false };
+  const { status, body } = await set.ask("PATCH", control, wish);
+  expect([status, body.code]).toEqual([403, "approvals_missing"]);
+  expect(body.detail).toMatch(/max_open_positions stands as you lowered it; the rest was not done$/);
+  const { settings, two_man_rule } = set.desk.control.state();
+  expect([settings["max_open_positions"], settings["max_total_notional_usdt"], two_man_rule]).toEqual([
+    1,
+    "75000",
+    true,
+  ]);
+});
+
 describe("a change of several things is done whole or not at all", () => {
   const HELD = { mode: "HOLD", safeMode: true } as const;
   const wish = { order_notional_usdt: 500, safe_mode: false, mode: "RUN" };

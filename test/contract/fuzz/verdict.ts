@@ -57,15 +57,36 @@ interface Standing {
   readonly latches: Readonly<Record<"safeMode" | "dryRun" | "twoManRule" | "killed", boolean>> & {
     readonly mode: string;
   };
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
 }
+const withoutLimits = ({ settings }: Standing): object =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith("max_")));
 const readStanding = (text: string): Standing => JSON.parse(text) as Standing;
 const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Everything but control is as it was, and nothing of control is less safe. A change of control ends what waited on it. */
+/**
+ * Everything but control is as it was, and nothing of control is less safe: a limit may be lower. A change of control ends
+ * what waited on it.
+ */
 function isOnlySafer(was: Standing, is: Standing): boolean {
-  const rest = (standing: Standing): object => ({ ...standing, latches: null, causes: null, approvals: null });
+  const rest = (standing: Standing): object => ({
+    ...standing,
+    latches: null,
+    causes: null,
+    approvals: null,
+    settings: withoutLimits(standing),
+  });
+  const lowered = Object.entries(is.settings).every(
+    ([name, value]) =>
+      !name.startsWith("max_") || (value !== null && Number(value) <= Number(was.settings[name] ?? Infinity)),
+  );
   const kept = (["safeMode", "dryRun", "twoManRule", "killed"] as const).every(
     (name) => is.latches[name] || !was.latches[name],
   );
-  return same(rest(was), rest(is)) && kept && (is.latches.mode === "HOLD" || was.latches.mode === "RUN");
+  return (
+    same(rest(was), rest(is)) &&
+    kept &&
+    (lowered || same(was.settings, is.settings)) &&
+    (is.latches.mode === "HOLD" || was.latches.mode === "RUN")
+  );
 }
