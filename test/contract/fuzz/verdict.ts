@@ -76,17 +76,13 @@ function isOnlySafer(was: Standing, is: Standing): boolean {
     approvals: null,
     settings: withoutLimits(standing),
   });
-  const lowered = Object.entries(is.settings).every(
-    ([name, value]) =>
-      !name.startsWith("max_") || (value !== null && Number(value) <= Number(was.settings[name] ?? Infinity)),
-  );
+  const lowered = Object.entries(is.settings).every(([name, value]) => {
+    const before = was.settings[name] ?? null;
+    if (!name.startsWith("max_") || value === before) return true;
+    return value !== null && (before === null || Number(value) <= Number(before));
+  });
   const kept = (["safeMode", "dryRun", "twoManRule", "killed"] as const).every(
     (name) => is.latches[name] || !was.latches[name],
   );
-  return (
-    same(rest(was), rest(is)) &&
-    kept &&
-    (lowered || same(was.settings, is.settings)) &&
-    (is.latches.mode === "HOLD" || was.latches.mode === "RUN")
-  );
+  return same(rest(was), rest(is)) && kept && lowered && (is.latches.mode === "HOLD" || was.latches.mode === "RUN");
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 import { guardedHeaders } from "./headers.ts";
+import type { Facts } from "../problems.ts";
 import type { Peers } from "./peer.ts";
 
 export const HEADER_BYTES = 16 * 1024;
@@ -44,33 +45,34 @@ export function boundSockets(server: Server, peers: Peers, { all, ofOneAddress }
 
 /** What could not even be read as a request gets an answer of the usual shape, and its connection ends. */
 export function answerUnread(code: string | undefined, socket: Duplex, id: string): void {
-  if (code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, headers, body } = unread(code ?? "", id);
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+  if (code === "ECONNRESET" || !socket.writable) socket.destroy();
+  else endWithProblem(socket, unread(code ?? ""), id);
 }
 
 /** Whoever expects more of us than to go on is told so in the usual shape; the runtime's own answer has no body. */
 export function refuseExpectations(server: Server, requestId: () => string): void {
   server.on("checkExpectation", (_request, response: ServerResponse) => {
-    const { status, headers, body } = unread("expectation", requestId());
-    response.writeHead(status, headers).end(body);
+    const facts = unread("expectation");
+    const { headers, body } = written(facts, requestId());
+    response.writeHead(facts.status, headers).end(body);
   });
 }
 
-function unread(why: string, id: string): { status: number; headers: Record<string, string>; body: string } {
-  const [status, word, detail] = UNREAD[why] ?? ([400, "malformed_http", "this is no HTTP request"] as const);
-  const body = JSON.stringify({
-    type: `urn:propbot:problem:${word}`,
-    title: STATUS_CODES[status],
-    status,
-    detail,
-    code: word,
-    instance: id,
-  });
+/** Answers what is no request of the framework's, in the shape of all refusals, and ends its connection. */
+export function endWithProblem(
+  wire: Duplex,
+  facts: Facts,
+  id: string,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  const { headers, body } = written(facts, id);
+  const head = Object.entries({ ...headers, ...more }).map(([name, value]) => `${name}: ${value}`);
+  wire.end(`HTTP/1.1 ${facts.status} ${STATUS_CODES[facts.status]}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function written({ status, code, detail }: Facts, id: string): { headers: Record<string, string>; body: string } {
+  const title = STATUS_CODES[status] ?? "Error";
+  const body = JSON.stringify({ type: `urn:propbot:problem:${code}`, title, status, detail, code, instance: id });
   const headers = {
     ...guardedHeaders("/"),
     "content-type": "application/problem+json; charset=utf-8",
@@ -78,7 +80,12 @@ function unread(why: string, id: string): { status: number; headers: Record<stri
     connection: "close",
     "x-request-id": id,
   };
-  return { status, headers, body };
+  return { headers, body };
+}
+
+function unread(why: string): Facts {
+  const [status, code, detail] = UNREAD[why] ?? ([400, "malformed_http", "this is no HTTP request"] as const);
+  return { status, code, detail };
 }
 
 const UNREAD: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {

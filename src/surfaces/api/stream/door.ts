@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Channel, CHANNELS, SUBPROTOCOL } from "#contract/stream.ts";
@@ -7,6 +7,7 @@ import { sessionIn } from "../cookie.ts";
 import type { Hosts } from "../gates/hosts.ts";
 import { isOwnOrigin } from "../gates/origins.ts";
 import type { Peers } from "../gates/peer.ts";
+import { endWithProblem } from "../gates/sockets.ts";
 import type { Strangers } from "../gates/strangers.ts";
 import type { Facts } from "../problems.ts";
 import type { StreamHub } from "./hub.ts";
@@ -134,19 +135,14 @@ function channelsIn(given: readonly string[]): ReadonlySet<Channel> | null {
   return known.length === new Set(names).size ? new Set(known) : null;
 }
 
-function refuse(wire: Duplex, { status, code, detail }: Facts, id: string): void {
-  const title = STATUS_CODES[status] ?? "Error";
-  const body = JSON.stringify({ type: `urn:propbot:problem:${code}`, title, status, detail, code, instance: id });
-  const head = [
-    `HTTP/1.1 ${status} ${title}`,
-    "content-type: application/problem+json; charset=utf-8",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-    "cache-control: no-store",
-    "x-content-type-options: nosniff",
-    ...(status === 401 ? ['www-authenticate: Bearer realm="propbot"'] : []),
-    ...(status === 426 ? [`sec-websocket-version: ${WEBSOCKET_VERSION}`, "upgrade: websocket"] : []),
-    ...(status === 429 ? ["retry-after: 5"] : []),
-  ];
-  wire.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+/** Before the protocol is changed, in the shape of all refusals. */
+function refuse(wire: Duplex, facts: Facts, id: string): void {
+  endWithProblem(wire, facts, id, MORE[facts.status]);
 }
+
+/** What else a client has to know of a refusal. */
+const MORE: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { "www-authenticate": 'Bearer realm="propbot"' },
+  426: { upgrade: "websocket", "sec-websocket-version": WEBSOCKET_VERSION },
+  429: { "retry-after": "5" },
+};
