@@ -130,6 +130,18 @@ describe("G13: the cancel timer of a venue", () => {
     },
   );
 
+  test.each(VENUES)("one that could never be set is over as soon as nothing rests behind it (%s)", async (venue) => {
+    const here = await set(venue);
+    for (let miss = 0; miss < 20; miss += 1) here.simulated.misfortune.next(venue, "deadman.fail");
+    const hedge = rest(here);
+    await until(here, () => causes(here).includes("deadman"), 5_000);
+    expect(reading(here, venue)).toMatchObject({ covers: 1, armedUntil: null, bareSince: expect.any(Number) });
+    await turn(here.clock, here.engine.rooms.world.venues[indexOf(venue)].trading.cancel(hedge.intent.long));
+    await until(here, () => reading(here, venue)?.covers === 0, 5_000);
+    expect(reading(here, venue)).toMatchObject({ misses: 0, bareSince: null });
+    await until(here, () => !causes(here).includes("deadman"), 61_000);
+  });
+
   test.each(VENUES)(
     "row 87: it fires while we live: seen as a cancel, HOLD, armed again for what rests next (%s)",
     async (venue) => {

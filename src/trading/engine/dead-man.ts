@@ -96,7 +96,7 @@ export class DeadMan {
   #ended({ request, state }: HedgeOrder): void {
     const { id, timeInForce, venue, instrument } = request;
     if (!this.#live.delete(id)) return;
-    if (this.#live.size === 0) this.#bareSince = null;
+    if (this.#live.size === 0) this.#nothingRests();
     const rests = timeInForce === "gtc" || timeInForce === "post-only";
     const { trading } = this.#deps.venue;
     if (state !== "cancelled" || !rests || !this.#covered.has(id) || trading.cancelWished(id)) return;
@@ -104,6 +104,14 @@ export class DeadMan {
     this.#deps.report("fired", says);
     this.#armedUntil = null;
     this.#anew();
+  }
+
+  /** What could not be set has nothing to guard any more: it is not wrong for longer than something rests. */
+  #nothingRests(): void {
+    this.#bareSince = null;
+    if (this.#misses === 0) return;
+    this.#misses = 0;
+    this.#deps.report("refresh", null);
   }
 
   #anew(): void {
