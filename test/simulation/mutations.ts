@@ -1,7 +1,15 @@
 import type { Mutation } from "../plant.ts";
 
 /** Where the hunt for the rarer ones begins: all seeds before it were once seen to let them live, and would only cost time. */
-export const HUNT_FROM: Readonly<Record<string, number>> = { M4: 390, M8: 160, M29: 470, M30: 90 };
+export const HUNT_FROM: Readonly<Record<string, number>> = {
+  M4: 400,
+  M8: 300,
+  M10: 45,
+  M18: 80,
+  M29: 695,
+  M30: 98,
+  M33: 28,
+};
 
 const EXECUTOR = "trading/hedge/executor.ts";
 const LEGS = "trading/hedge/legs.ts";
