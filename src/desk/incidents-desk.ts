@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import type { incident, incidentsAnswer } from "#contract/incidents.ts";
 import type { Operator } from "#domain/operator.ts";
-import { type Instant, isoTime } from "#domain/time.ts";
+import { isoTime } from "#domain/time.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { StatusRoom } from "#trading/engine/status-room.ts";
 import type { IncidentAnswer, IncidentView } from "#trading/status/incidents.ts";
 import { type DeskAnswer, done, refused } from "./answer.ts";
+import { timeWords } from "./words.ts";
 
 export type IncidentWords = z.infer<typeof incident>;
 
@@ -68,13 +69,11 @@ export class IncidentsDesk {
       level,
       opened_at: isoTime(openedAt),
       acknowledged_by: acknowledgedBy,
-      acknowledged_at: timeOf(acknowledgedAt),
-      closed_at: timeOf(closedAt),
+      acknowledged_at: timeWords(acknowledgedAt),
+      closed_at: timeWords(closedAt),
       closed_by: closedBy,
       duration_s: Math.round((until - openedAt) / 1_000),
       timeline: given.timeline.map(({ at, actor, says }) => ({ at: isoTime(at), actor, says })),
     };
   }
 }
-
-const timeOf = (at: Instant | null): string | null => (at === null ? null : isoTime(at));

@@ -1,13 +1,14 @@
 import type { z } from "zod";
 import type { alert, component, slo, statusComponents, statusOverview, statusSlo } from "#contract/status.ts";
 import { ANONYMOUS, type Operator } from "#domain/operator.ts";
-import { type Instant, isoTime } from "#domain/time.ts";
+import { isoTime } from "#domain/time.ts";
 import type { StatusRoom } from "#trading/engine/status-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import type { Alarm } from "#trading/status/alarms.ts";
 import type { Component } from "#trading/status/board.ts";
 import type { SloReading } from "#trading/status/objective.ts";
 import { objectives } from "#trading/status/objectives.ts";
+import { timeWords } from "./words.ts";
 
 const HIDDEN = "amounts are shown to whoever has a credential";
 
@@ -92,7 +93,7 @@ export function componentWords(given: Component, open: boolean): z.infer<typeof 
     status: level,
     summary: hidden ? HIDDEN : says,
     since: isoTime(since),
-    checked_at: timeOf(checkedAt),
+    checked_at: timeWords(checkedAt),
     ttl_s: Number.isFinite(ttlS) ? ttlS : null,
     metrics: hidden ? {} : { ...metrics },
     links: [...links],
@@ -121,12 +122,10 @@ function sloWords(reading: SloReading, open: boolean): z.infer<typeof slo>[] {
       threshold: reading.limit,
       sense,
       ok: reading.value === null ? null : reading.breachedSince === null,
-      breached_since: timeOf(reading.breachedSince),
+      breached_since: timeWords(reading.breachedSince),
       holding: reading.holding,
       burn_rate_1h: reading.burn,
       error_budget_30d: reading.errorBudget,
     },
   ];
 }
-
-const timeOf = (at: Instant | null): string | null => (at === null ? null : isoTime(at));

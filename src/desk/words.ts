@@ -15,7 +15,7 @@ import { isFinished, stateOf } from "#domain/hedge-machine.ts";
 import { type LegName, LEGS, symbolOf } from "#domain/ids.ts";
 import type { Instrument } from "#domain/instrument.ts";
 import type { LegQuote, Opportunity } from "#domain/opportunity.ts";
-import { isoTime } from "#domain/time.ts";
+import { type Instant, isoTime } from "#domain/time.ts";
 import type { Attribution } from "#trading/accounts/attribution.ts";
 
 type Words<S extends z.ZodType> = z.infer<S>;
@@ -202,3 +202,6 @@ function feesOf(orders: readonly HedgeOrder[]): Usdt {
 function perUnit(amount: Fixed<string>, unit: Fixed<string>): Fixed<string> {
   return divideRounded(amount * 1_000_000_000_000n, unit, "half-even") as Fixed<string>;
 }
+
+/** A moment as people read it, or null where there was none. */
+export const timeWords = (at: Instant | null): string | null => (at === null ? null : isoTime(at));

@@ -21,17 +21,11 @@ import { type Facts, isFault, onError, sendProblem } from "./problems.ts";
 import type { Api } from "./route.ts";
 import { routes } from "./routes.ts";
 import { Sessions } from "./sessions.ts";
-import { StreamDoor } from "./stream/door.ts";
 import { StreamHub } from "./stream/hub.ts";
+import { openStream } from "./stream/open-stream.ts";
 
 /** Turns a request away, and says why; null lets it through. */
 type Gate = (request: FastifyRequest, reply: FastifyReply) => Facts | null;
-
-declare module "fastify" {
-  interface FastifyInstance {
-    hub: StreamHub;
-  }
-}
 
 /** A server that listens. */
 export interface Served {
@@ -88,24 +82,15 @@ export async function buildApi(desk: Desk, options: ApiOptions): Promise<Api> {
     (request, reply) => bodyTokenRefusal(request, reply, doorkeeper, strangers),
   ];
 
-  const hub = new StreamHub({ clock, desk: desk.stream, version: options.version });
-  const listening = {
-    hub,
+  openStream(api, {
+    hub: new StreamHub({ clock, desk: desk.stream, version: options.version }),
     doorkeeper,
     strangers,
     hosts,
     peers,
     bounds: options.listeners,
     requestId: options.requestId,
-  };
-  const stream = new StreamDoor(listening);
-  api.decorate("hub", hub);
-  api.server.on("upgrade", (request, wire, head) => stream.knock(request, wire, head));
-  api.addHook("preClose", (done) => {
-    hub.close();
-    done();
   });
-
   boundSockets(api.server, peers, options.sockets);
   refuseExpectations(api.server, options.requestId);
   if (options.meter) meterAccess(api, options.meter);
