@@ -2,31 +2,34 @@
  * What the document of the API shows of the status: one component and one objective of all of them.
  */
 
+const VALUES = {
+  ws_gap_ms_p95: 110.91650390625,
+  order_cycle_ms_p95: 12.49365234375,
+  reject_rate: null,
+  cancel_fail_rate: null,
+  recon_mismatch: 0,
+  max_day_drawdown_bps: 0.07536625,
+  budget_remaining: null,
+  naked_exposure_usdt_s_p99: 3.1007080078125,
+};
+const THRESHOLDS = {
+  ws_gap_ms_p95: 400,
+  order_cycle_ms_p95: 200,
+  reject_rate: 0.05,
+  cancel_fail_rate: 0.05,
+  recon_mismatch: 0,
+  max_day_drawdown_bps: 300,
+  budget_remaining: 0,
+  naked_exposure_usdt_s_p99: 5000,
+};
+
 export const OVERVIEW = {
   ts: "2026-08-12T14:07:22.470Z",
   overall: "HOLD",
   mode: "HOLD",
   scores: { P0: 1, P1: 0.75, P2: 1, P3: 1 },
-  slo: {
-    ws_gap_ms_p95: 110.91650390625,
-    order_cycle_ms_p95: 12.49365234375,
-    reject_rate: null,
-    cancel_fail_rate: null,
-    recon_mismatch: 0,
-    max_day_drawdown_bps: 0.07536625,
-    budget_remaining: null,
-    naked_exposure_usdt_s_p99: 3.1007080078125,
-  },
-  thresholds: {
-    ws_gap_ms_p95: 400,
-    order_cycle_ms_p95: 200,
-    reject_rate: 0.05,
-    cancel_fail_rate: 0.05,
-    recon_mismatch: 0,
-    max_day_drawdown_bps: 300,
-    budget_remaining: 0,
-    naked_exposure_usdt_s_p99: 5000,
-  },
+  slo: VALUES,
+  thresholds: THRESHOLDS,
   components: [
     {
       id: "journal_outbox",
@@ -55,26 +58,8 @@ export const OVERVIEW = {
 };
 export const SLO = {
   ts: "2026-08-12T14:07:22.470Z",
-  slo: {
-    ws_gap_ms_p95: 110.91650390625,
-    order_cycle_ms_p95: 12.49365234375,
-    reject_rate: null,
-    cancel_fail_rate: null,
-    recon_mismatch: 0,
-    max_day_drawdown_bps: 0.07536625,
-    budget_remaining: null,
-    naked_exposure_usdt_s_p99: 3.1007080078125,
-  },
-  thresholds: {
-    ws_gap_ms_p95: 400,
-    order_cycle_ms_p95: 200,
-    reject_rate: 0.05,
-    cancel_fail_rate: 0.05,
-    recon_mismatch: 0,
-    max_day_drawdown_bps: 300,
-    budget_remaining: 0,
-    naked_exposure_usdt_s_p99: 5000,
-  },
+  slo: VALUES,
+  thresholds: THRESHOLDS,
   hold_minutes: 5,
   objectives: [
     {

@@ -25,6 +25,7 @@ export class AuditWatch {
   #worker: Worker | null = null;
   #verified: AuditHealth["verified"] = null;
   #fault: string | null = null;
+  #closed = false;
 
   constructor(deps: AuditWatchDeps) {
     this.#deps = deps;
@@ -35,6 +36,7 @@ export class AuditWatch {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#timer?.stop();
     await this.#worker?.terminate();
   }
@@ -54,6 +56,8 @@ export class AuditWatch {
     worker.once("error", (error) => (this.#fault = `the audit record could not be read back: ${String(error)}`));
     worker.once("exit", () => {
       this.#worker = null;
+      // A reading that was broken off by the end of the process is not begun again.
+      if (this.#closed) return;
       this.#timer = clock.after(Math.max(EVERY_MS, (clock.monotonic() - began) * REST), () => this.#read());
     });
   }

@@ -72,7 +72,9 @@ export class Incidents {
   }
 
   note(components: readonly Component[], now: Instant): void {
-    for (const component of components) if (component.id !== NOT_ITSELF && !component.off) this.#look(component, now);
+    const open = new Map(this.#open().map((incident) => [incident.component, incident]));
+    for (const component of components)
+      if (component.id !== NOT_ITSELF && !component.off) this.#look(component, open.get(component.id), now);
   }
 
   /** Something that belongs to the story of whatever is open, such as a change of control. */
@@ -108,8 +110,7 @@ export class Incidents {
     };
   }
 
-  #look({ id, group, level, says, since, title }: Component, now: Instant): void {
-    const open = this.#open().find(({ component }) => component === id);
+  #look({ id, group, level, says, since, title }: Component, open: IncidentView | undefined, now: Instant): void {
     const bad = level === "ERROR" || level === "HOLD";
     if (!open) {
       const lasts = level === "HOLD" || now - since >= LASTS_MS;
