@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { controlPatch } from "#contract/control.ts";
 import type { DangerousAct } from "#domain/approval.ts";
 import type { Operator } from "#domain/operator.ts";
-import type { SettingsWish } from "#trading/control/settings-room.ts";
+import type { SettingChange, SettingsWish } from "#trading/control/settings-room.ts";
 import type { ControlRoom } from "#trading/engine/control-room.ts";
 import type { Engine } from "#trading/engine/engine.ts";
 import { venuesNotReady } from "#trading/engine/preflight-checks.ts";
@@ -75,9 +75,9 @@ export class ControlDesk {
       const says = `control was at revision ${before.revision}, not ${revision}: read it again${safer}`;
       return refused(409, "stale_revision", says);
     }
-    const lowered = this.#lowerFirst(who, patch, wish);
-    const rest = without(wish, lowered);
-    const refusal = await this.#changeRest(who, patch, rest);
+    const lowered = this.#lowerFirst(who, patch, wish, planned.changes);
+    const guarded = this.#isGuarded(planned.changes);
+    const refusal = await this.#changeRest(who, patch, without(wish, lowered), guarded);
     if (refusal) {
       const stands =
         lowered.length === 0 ? "" : `. ${lowered.join(" and ")} stands as you lowered it; the rest was not done`;
@@ -130,10 +130,14 @@ export class ControlDesk {
   }
 
   /** All of it or nothing. What takes a second person is asked for alone, and waits; the rest is asked for again then. */
-  async #changeRest(who: Operator, patch: Patch, wish: SettingsWish): Promise<ReturnType<typeof refused> | null> {
+  async #changeRest(
+    who: Operator,
+    patch: Patch,
+    wish: SettingsWish,
+    guarded: boolean,
+  ): Promise<ReturnType<typeof refused> | null> {
     const { authority } = this.#room;
     const reason = patch.reason ?? "";
-    const guarded = this.#isGuarded(wish);
     const acts = [...(guarded ? ["change_settings" as const] : []), ...this.#loosening(patch)];
     const paramsOf = (act: DangerousAct): SettingsWish => (act === "change_settings" ? wish : {});
     const second = acts.find((act) => authority.needsTwo(act));
@@ -152,12 +156,10 @@ export class ControlDesk {
   }
 
   /** A lowered limit needs nobody, whatever it was wished together with: it is done before the rest can be refused. */
-  #lowerFirst(who: Operator, patch: Patch, wish: SettingsWish): readonly string[] {
-    if (!this.#isGuarded(wish) && this.#loosening(patch).length === 0) return [];
+  #lowerFirst(who: Operator, patch: Patch, wish: SettingsWish, changes: readonly SettingChange[]): readonly string[] {
+    if (!this.#isGuarded(changes) && this.#loosening(patch).length === 0) return [];
     const { settings } = this.#room;
-    const planned = settings.plan(wish);
-    if (planned.outcome === "refused") return [];
-    const lowered = planned.changes.filter(({ isLimit, loosens }) => isLimit && !loosens).map(({ name }) => name);
+    const lowered = changes.filter(({ isLimit, loosens }) => isLimit && !loosens).map(({ name }) => name);
     // One limit may lie within another: lowered alone it must still make sense.
     const alone = Object.fromEntries(Object.entries(wish).filter(([name]) => lowered.includes(name)));
     if (lowered.length === 0 || settings.plan(alone).outcome === "refused") return [];
@@ -178,11 +180,9 @@ export class ControlDesk {
   }
 
   /** Lowering a limit needs nobody. The rest needs what guards it: in paper and testnet nothing while SAFE_MODE is on. */
-  #isGuarded(wish: SettingsWish): boolean {
-    const planned = this.#room.settings.plan(wish);
-    if (planned.outcome === "refused") return false;
+  #isGuarded(changes: readonly SettingChange[]): boolean {
     const sheltered = this.#facts.profile !== "live" && this.#engine.rooms.controller.state.safeMode;
-    return planned.changes.some(({ isLimit, loosens }) => loosens && (isLimit || !sheltered));
+    return changes.some(({ isLimit, loosens }) => loosens && (isLimit || !sheltered));
   }
 
   #applySettings(who: Operator, wish: SettingsWish): void {
